@@ -1,0 +1,1 @@
+"""When we meet: services, hours, availability, slots, holds, appointments, calendar objects."""

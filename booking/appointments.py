@@ -1,0 +1,337 @@
+"""Book, move, cancel, arrive, attend, miss: the verbs, one transaction each.
+
+Invariant: an appointment, its claims, its contact and its journal entry change together; nobody is
+double-booked by constraint (see `claims`), and a repeated key returns the same booking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from booking import availability, calendar, claims, codes, errors, holds, limits, services
+from booking.models import Appointment, Hold, Mode, Service, Status
+from booking.services import Wish
+from inquiries import inquiry, people
+from inquiries.inquiry import Concern
+from inquiries.people import Introduction
+from office import database, journal, links
+from office.errors import NotFound
+from office.settings import current
+
+LINK = "appointment"
+BY_PERSON = "person"
+BY_OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Who books, over which channel, and whether they want the calendar entry."""
+
+    who: Introduction
+    channel: str
+    actor: str = journal.PERSON
+    district: str = "unknown"
+    audience: str = ""
+    calendar_wanted: bool = False
+
+
+async def book_slot(
+    wish: Wish, starts_at: datetime, booking: Booking, *, key: str, now: datetime, zone: ZoneInfo
+) -> Appointment:
+    """Book this time without a form in between. Idempotent by `key`. Raises what `holds.place` and `book` raise."""
+    booked = await Appointment.get_or_none(key=key)
+    if booked:
+        return booked
+    await holds.place(wish, starts_at, key=key, now=now, zone=zone)
+    try:
+        return await book(key, booking, now=now)
+    except errors.TooManyAppointments:
+        await holds.release(key)
+        raise
+
+
+@database.verb
+async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
+    """The hold `key` becomes an appointment, an inquiry and a contact. Idempotent by `key`.
+
+    Raises `HoldExpired` when somebody else took the time since, `TooManyAppointments` beyond the limit.
+    """
+    booked = await Appointment.get_or_none(key=key)
+    if booked:
+        return booked
+    hold = await Hold.get_or_none(key=key)
+    if hold is None:
+        raise errors.HoldExpired
+    await claims.lock(hold.staff_id)
+    hold = await Hold.select_for_update().get_or_none(key=key)
+    if hold is None:  # an expired hold that nobody took still owns its cells: nothing is lost by being slow
+        booked = await Appointment.get_or_none(key=key)
+        if booked:
+            return booked
+        raise errors.HoldExpired
+    service = await Service.get(id=hold.service_id)
+    booker = limits.fingerprint(booking.who.reach)
+    await limits.keep(booker, service, now)
+    appointment = await _from_hold(hold, service, booking, booker, now)
+    await claims.hand_over(hold, appointment)
+    await hold.delete()
+    await inquiry.add_contact(
+        appointment.inquiry_id, key=f"booked:{appointment.id}", at=now, channel=booking.channel
+    )
+    await _tell("appointment.booked", appointment, booking.actor, now)
+    return appointment
+
+
+async def _from_hold(hold: Hold, service: Service, booking: Booking, booker: str, now: datetime) -> Appointment:
+    person = await people.meet(booking.who, now)
+    concern = Concern(
+        channel=booking.channel,
+        topic=service.topic,
+        audience=booking.audience or service.audience,
+        language=hold.language or booking.who.language,
+        district=booking.district,
+    )
+    opened = await inquiry.open_for(person, concern, now)
+    appointment = await Appointment.create(
+        key=hold.key,
+        code=await codes.unused(),
+        uid="",
+        service=service,
+        staff_id=hold.staff_id,
+        inquiry=opened,
+        person=person,
+        booker=booker,
+        place=hold.place,
+        mode=hold.mode,
+        language=hold.language or booking.who.language,
+        children=hold.children,
+        starts_at=hold.starts_at,
+        ends_at=hold.ends_at,
+        claimed_until=hold.claimed_until,
+        calendar_wanted=booking.calendar_wanted,
+        booked_at=now,
+        booked_by=booking.actor,
+        channel=booking.channel,
+        changed_at=now,
+    )
+    appointment.uid = calendar.uid(appointment.id, current().link_host, links.fingerprint("uid", hold.key))
+    await appointment.save(update_fields=["uid"])
+    return appointment
+
+
+async def move(
+    appointment_id: int, starts_at: datetime, *, actor: str, now: datetime, zone: ZoneInfo, counsellor: str = ""
+) -> Appointment:
+    """Give the appointment another time, with the same counsellor if possible. Idempotent.
+
+    Raises `TooLate` once it has begun or is no longer booked, `SlotTaken` when nobody has that time.
+    """
+    appointment = await by_id(appointment_id)
+    _still_open(appointment, now)
+    if appointment.starts_at == starts_at:
+        return appointment
+    wish = await _wish_of(appointment, by_staff=actor != journal.PERSON, counsellor=counsellor)
+    for staff_id in await _movers(appointment, wish, starts_at, now=now, zone=zone):
+        try:
+            return await _move_to(appointment_id, staff_id, wish, starts_at, actor=actor, now=now, zone=zone)
+        except errors.SlotTaken:
+            continue
+    raise errors.SlotTaken
+
+
+async def _wish_of(appointment: Appointment, *, by_staff: bool, counsellor: str = "") -> Wish:
+    service = await Service.get(id=appointment.service_id)
+    # A language the booked counsellor does not speak was not asked for; asking now would offer nothing.
+    return Wish(service.code, appointment.children, Mode(appointment.mode), "", counsellor, by_staff)
+
+
+async def times_to_move(
+    appointment: Appointment, *, first: datetime, last: datetime, now: datetime, zone: ZoneInfo, by_staff: bool = False
+) -> list[availability.Slot]:
+    """Slots this appointment could move to, from the day of `first` to the day of `last`."""
+    await appointment.fetch_related("staff")
+    wish = await _wish_of(appointment, by_staff=by_staff)
+    speakers = replace(wish, language=appointment.language) if appointment.language in appointment.staff.languages else wish
+    return await availability.search(
+        speakers, first=first.astimezone(zone).date(), last=last.astimezone(zone).date(), now=now, zone=zone
+    )
+
+
+async def _movers(
+    appointment: Appointment, wish: Wish, starts_at: datetime, *, now: datetime, zone: ZoneInfo
+) -> list[int]:
+    """The same counsellor first: their own talk may be all that stands in the way of the new time."""
+    others = await availability.candidates(wish, starts_at, now=now, zone=zone)
+    ids = [candidate.staff_id for candidate in others if candidate.staff_id != appointment.staff_id]
+    return ids if wish.counsellor and appointment.staff_id not in ids else [appointment.staff_id, *ids]
+
+
+@database.verb
+async def _move_to(
+    appointment_id: int, staff_id: int, wish: Wish, starts_at: datetime, *, actor: str, now: datetime, zone: ZoneInfo
+) -> Appointment:
+    before = await by_id(appointment_id)
+    await claims.lock(before.staff_id, staff_id)
+    appointment = await Appointment.select_for_update().get(id=appointment_id)
+    _still_open(appointment, now)
+    if appointment.starts_at == starts_at:
+        return appointment
+    service = await Service.get(id=appointment.service_id)
+    where = await availability.place_if_free(
+        service, wish, staff_id, starts_at, now=now, zone=zone, ignoring=appointment.id
+    )
+    if where is None:
+        raise errors.SlotTaken
+    wanted = services.wanted(service, wish, now)
+    await claims.release(appointment)
+    appointment.staff_id, appointment.place = staff_id, where
+    appointment.starts_at, appointment.ends_at = starts_at, starts_at + wanted.length
+    appointment.claimed_until = appointment.ends_at + wanted.buffer
+    appointment.revision += 1
+    appointment.times_moved += 1
+    appointment.changed_at = now
+    appointment.arrived_at = None
+    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now)
+    await claims.take(appointment)
+    await appointment.save()
+    await _tell("appointment.moved", appointment, actor, now, {"from_staff": before.staff_id})
+    return appointment
+
+
+@database.verb
+async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str = "") -> Appointment:
+    """The talk will not take place and its time is free again. Idempotent. Raises `TooLate` once it is over."""
+    before = await by_id(appointment_id)
+    await claims.lock(before.staff_id)
+    appointment = await Appointment.select_for_update().get(id=appointment_id)
+    if appointment.status == Status.CANCELLED:
+        return appointment
+    _still_open(appointment, now)
+    appointment.status = Status.CANCELLED
+    appointment.cancelled_at = appointment.changed_at = now
+    appointment.cancelled_by = BY_PERSON if actor == journal.PERSON else BY_OFFICE
+    appointment.cancel_reason = reason
+    appointment.revision += 1
+    await claims.release(appointment)
+    await appointment.save()
+    await _tell("appointment.cancelled", appointment, actor, now, {"by": appointment.cancelled_by})
+    return appointment
+
+
+@database.verb
+async def arrive(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
+    """They are here. Idempotent: the first time stays."""
+    appointment = await Appointment.select_for_update().get(id=appointment_id)
+    if appointment.status != Status.BOOKED:
+        raise errors.TooLate
+    if appointment.arrived_at is None:
+        appointment.arrived_at = now
+        await appointment.save(update_fields=["arrived_at"])
+        await _tell("appointment.arrived", appointment, actor, now)
+    return appointment
+
+
+@database.verb
+async def attend(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
+    """The talk took place: one more contact. Corrects a no-show."""
+    appointment = await _record(appointment_id, Status.ATTENDED, actor=actor, now=now)
+    await inquiry.add_contact(
+        appointment.inquiry_id,
+        key=f"talk:{appointment.id}",
+        at=appointment.starts_at,
+        channel="by_appointment",
+        form={Mode.OFFICE: "in_person"}.get(appointment.mode, str(appointment.mode)),
+        duration=_duration(appointment),
+    )
+    return appointment
+
+
+@database.verb
+async def miss(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
+    """Nobody came. Corrects an attended talk."""
+    appointment = await _record(appointment_id, Status.NO_SHOW, actor=actor, now=now)
+    await inquiry.void_contact(f"talk:{appointment.id}")
+    return appointment
+
+
+@database.verb
+async def reopen(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
+    """The outcome was a slip of the hand: booked again."""
+    appointment = await _record(appointment_id, Status.BOOKED, actor=actor, now=now)
+    await inquiry.void_contact(f"talk:{appointment.id}")
+    return appointment
+
+
+OUTCOME_KIND = {
+    Status.ATTENDED: "appointment.attended",
+    Status.NO_SHOW: "appointment.no_show",
+    Status.BOOKED: "appointment.reopened",
+}
+
+
+async def _record(appointment_id: int, status: Status, *, actor: str, now: datetime) -> Appointment:
+    appointment = await Appointment.select_for_update().get(id=appointment_id)
+    if appointment.status == Status.CANCELLED or (status is not Status.BOOKED and appointment.starts_at > now):
+        raise errors.TooLate
+    if appointment.status != status:
+        appointment.status = status
+        await appointment.save(update_fields=["status"])
+        await _tell(OUTCOME_KIND[status], appointment, actor, now)
+    return appointment
+
+
+def _duration(appointment: Appointment) -> str:
+    minutes = (appointment.ends_at - appointment.starts_at).total_seconds() / 60
+    bands = ((15, "up_to_15"), (30, "16_30"), (60, "31_60"))
+    return next((code for bound, code in bands if minutes <= bound), "over_60")
+
+
+def _still_open(appointment: Appointment, now: datetime) -> None:
+    if appointment.status != Status.BOOKED or appointment.starts_at <= now:
+        raise errors.TooLate
+
+
+async def _tell(
+    kind: str, appointment: Appointment, actor: str, now: datetime, details: dict[str, str | int] | None = None
+) -> None:
+    more = {"revision": appointment.revision, **(details or {})}
+    await journal.write(kind, f"appointment:{appointment.id}", actor=actor, now=now, details=more)
+
+
+async def by_id(appointment_id: int) -> Appointment:
+    """The appointment. Raises `NotFound`."""
+    appointment = await Appointment.get_or_none(id=appointment_id)
+    if appointment is None:
+        raise NotFound
+    return appointment
+
+
+def token(appointment: Appointment) -> str:
+    """The secret part of its link /a/{token}; ends when `generation` rises."""
+    return links.token(LINK, appointment.id, appointment.generation)
+
+
+async def by_token(token: str) -> Appointment:
+    """The appointment this link was made for, with service, staff and person. Raises `NotFound`."""
+    appointment = await Appointment.get_or_none(id=links.subject(LINK, token)).prefetch_related(
+        "service", "staff", "person"
+    )
+    if appointment is None:
+        raise NotFound
+    links.verify(LINK, token, appointment.id, appointment.generation)
+    return appointment
+
+
+async def by_code(code: str) -> Appointment | None:
+    """The appointment somebody at the desk names by its short code."""
+    return await Appointment.get_or_none(code=codes.read(code)).prefetch_related("service", "staff", "person")
+
+
+async def between(first: datetime, last: datetime, staff_id: int | None = None) -> list[Appointment]:
+    """Appointments starting in [first, last), by time, with service, staff, person; of one counsellor or all."""
+    found = Appointment.filter(starts_at__gte=first, starts_at__lt=last)
+    if staff_id is not None:
+        found = found.filter(staff_id=staff_id)
+    return await found.order_by("starts_at", "id").prefetch_related("service", "staff", "person", "inquiry")

@@ -1,0 +1,98 @@
+"""A slot set aside for the one filling in the form, with an end.
+
+Invariant: a hold owns its cells like an appointment until `expires_at`; it becomes an appointment or ends.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from booking import availability, claims, errors, services
+from booking.models import Hold, Service
+from booking.services import Wish
+from office import database
+
+LASTS = timedelta(minutes=15)
+EXTENSIONS = 3
+
+
+async def place(wish: Wish, starts_at: datetime, *, key: str, now: datetime, zone: ZoneInfo) -> Hold:
+    """Hold this time with the first suitable counsellor who still has it.
+
+    The loser of a race falls through to the next candidate, each try a new transaction. Idempotent by
+    `key`. Raises `SlotTaken` when all are gone, `NotOffered` for a wish the service does not allow.
+    """
+    standing = await standing_hold(key, now)
+    if standing:
+        return standing
+    service = await services.by_code(wish.service)
+    for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone):
+        try:
+            return await _with(service, wish, candidate.staff_id, starts_at, key=key, now=now, zone=zone)
+        except errors.SlotTaken:
+            continue
+    raise errors.SlotTaken
+
+
+@database.verb
+async def _with(
+    service: Service, wish: Wish, staff_id: int, starts_at: datetime, *, key: str, now: datetime, zone: ZoneInfo
+) -> Hold:
+    await claims.lock(staff_id)
+    standing = await Hold.get_or_none(key=key)
+    if standing and standing.expires_at > now:
+        return standing
+    if standing:
+        await standing.delete()
+    where = await availability.place_if_free(service, wish, staff_id, starts_at, now=now, zone=zone)
+    if where is None:
+        raise errors.SlotTaken
+    wanted = services.wanted(service, wish, now)
+    ends_at = starts_at + wanted.length
+    await claims.drop_expired(staff_id, starts_at, ends_at + wanted.buffer, now)
+    hold = await Hold.create(
+        key=key,
+        service=service,
+        staff_id=staff_id,
+        place=where,
+        mode=wish.mode,
+        language=wish.language,
+        children=wish.children,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        claimed_until=ends_at + wanted.buffer,
+        expires_at=now + LASTS,
+    )
+    await claims.take(hold)
+    return hold
+
+
+async def standing_hold(key: str, now: datetime) -> Hold | None:
+    """The hold with this key if its time is not over."""
+    return await Hold.get_or_none(key=key, expires_at__gt=now)
+
+
+@database.verb
+async def extend(key: str, now: datetime) -> Hold:
+    """More time for who needs it (WCAG 2.2.1), `EXTENSIONS` times. Raises `HoldExpired`."""
+    hold = await Hold.select_for_update().get_or_none(key=key, expires_at__gt=now)
+    if hold is None:
+        raise errors.HoldExpired
+    if hold.extended < EXTENSIONS:
+        hold.extended += 1
+        hold.expires_at = now + LASTS
+        await hold.save(update_fields=["extended", "expires_at"])
+    return hold
+
+
+@database.verb
+async def release(key: str) -> None:
+    """Give the time back. Idempotent."""
+    await Hold.filter(key=key).delete()
+
+
+@database.verb
+async def drop_all_expired(now: datetime) -> int:
+    """Tidy up; nobody has to wait for this, since who takes the cells removes the hold."""
+    return await Hold.filter(expires_at__lte=now - timedelta(minutes=5)).delete()

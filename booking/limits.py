@@ -1,0 +1,30 @@
+"""How many open appointments one address may have; kept by a keyed hash, so no address is stored for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking import errors
+from booking.models import Appointment, Booker, Service, Status
+from office import links
+
+
+def fingerprint(reach: str) -> str:
+    """The keyed hash of an e-mail address or number; empty for people without any."""
+    return links.fingerprint("booker", reach) if reach else ""
+
+
+async def keep(booker: str, service: Service, now: datetime) -> None:
+    """Lock the booker, then raise `TooManyAppointments` when they have enough of this service open.
+
+    Whoever has no address is known to the desk in person and is not limited.
+    """
+    if not booker:
+        return
+    await Booker.bulk_create([Booker(fingerprint=booker)], ignore_conflicts=True)
+    await Booker.filter(fingerprint=booker).select_for_update().first()
+    open_now = await Appointment.filter(
+        booker=booker, service=service, status=Status.BOOKED, starts_at__gt=now
+    ).count()
+    if open_now >= service.per_person:
+        raise errors.TooManyAppointments

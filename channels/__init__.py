@@ -1,0 +1,1 @@
+"""How we talk: web, e-mail, the message texts, the outbox, reminders."""

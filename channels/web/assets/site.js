@@ -1,0 +1,42 @@
+// Progressive enhancement only: every page works without it.
+const pad = (number) => String(number).padStart(2, "0");
+
+// Counts a hold down. Sighted people see minutes and seconds, screen readers hear whole minutes.
+function countDown(hold) {
+  const { expiresAt, left = "{time}", spoken = "{minutes}", over = "" } = hold.dataset;
+  const end = Date.parse(expiresAt);
+  if (Number.isNaN(end)) return;
+  const seen = Object.assign(document.createElement("p"), { className: "sp-hold__left" });
+  const heard = Object.assign(document.createElement("p"), { className: "sp-hidden" });
+  seen.ariaHidden = "true";
+  heard.role = "status";
+  hold.append(seen, heard);
+  let lastMinute = Math.ceil((end - Date.now()) / 60000);
+  const tick = () => {
+    const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    const minutes = Math.ceil(seconds / 60);
+    seen.textContent = left.replace("{time}", `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`);
+    if (minutes !== lastMinute && seconds) heard.textContent = spoken.replace("{minutes}", minutes);
+    lastMinute = minutes;
+    if (seconds) return;
+    clearInterval(timer);
+    seen.textContent = "";
+    heard.textContent = over;
+    heard.className = "sp-hold__left";
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+// A second tap on a slow line must not send a form twice. Forms that open elsewhere stay usable.
+function sendOnce(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.target === "_blank") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+}
+
+document.querySelectorAll("[data-expires-at]").forEach(countDown);
+document.addEventListener("submit", sendOnce);
+// Coming back with the browser's back button: the form may be sent again.
+addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));

@@ -1,0 +1,1 @@
+"""Who turns to us, and with what: people, their addresses, inquiries and contacts."""

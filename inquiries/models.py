@@ -1,0 +1,94 @@
+"""People, their addresses, why they turned to us, and each exchange with them.
+
+`count_key` is the only thread to the figures; it is random and ends with the row.
+"""
+
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+def count_key() -> str:
+    """A random key under which one thing is counted once."""
+    return secrets.token_hex(16)
+
+
+class AddressKind(StrEnum):
+    """How an address is used."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Person(Model):
+    """Somebody who turns to us, a first name or nickname is enough, and no name is fine, too."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=200, default="")
+    call_name = fields.CharField(max_length=200, default="")
+    language = fields.CharField(max_length=8, default="de")
+    created_at = fields.DatetimeField()
+    count_key = fields.CharField(max_length=32, default=count_key)
+
+    class Meta:
+        table = "person"
+
+
+class Address(Model):
+    """An e-mail address or phone number (E.164), `read_by_others` decides what may go there."""
+
+    id = fields.IntField(primary_key=True)
+    person: Any = fields.ForeignKeyField("inquiries.Person", related_name="addresses", on_delete=fields.CASCADE)
+    kind = fields.CharEnumField(AddressKind, max_length=8)
+    value = fields.CharField(max_length=254)
+    read_by_others = fields.BooleanField(default=False)
+    verified_at = fields.DatetimeField(null=True)
+    bounced_at = fields.DatetimeField(null=True)
+    opted_out_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "address"
+        unique_together = (("person", "kind", "value"),)
+        indexes = (("kind", "value"),)
+
+
+class Inquiry(Model):
+    """Why somebody turned to us, its id is the number people are told."""
+
+    id = fields.IntField(primary_key=True)
+    person: Any = fields.ForeignKeyField("inquiries.Person", related_name="inquiries", on_delete=fields.CASCADE)
+    opened_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    channel = fields.CharField(max_length=48)
+    topic = fields.CharField(max_length=48, default="unknown")
+    audience = fields.CharField(max_length=48, default="unknown")
+    outcome = fields.CharField(max_length=48, default="open")
+    language = fields.CharField(max_length=48, default="unknown")
+    district = fields.CharField(max_length=48, default="unknown")
+    new_case = fields.BooleanField(default=True)
+    count_key = fields.CharField(max_length=32, default=count_key)
+
+    class Meta:
+        table = "inquiry"
+
+
+class Contact(Model):
+    """One exchange: a booking, a talk, a call. `key` makes it happen once."""
+
+    id = fields.IntField(primary_key=True)
+    inquiry: Any = fields.ForeignKeyField("inquiries.Inquiry", related_name="contacts", on_delete=fields.CASCADE)
+    key = fields.CharField(max_length=64, unique=True)
+    at = fields.DatetimeField()
+    channel = fields.CharField(max_length=48)
+    form = fields.CharField(max_length=48, default="unknown")
+    duration = fields.CharField(max_length=48, default="unknown")
+    void = fields.BooleanField(default=False)
+    count_key = fields.CharField(max_length=32, default=count_key)
+
+    class Meta:
+        table = "contact"

@@ -1,0 +1,51 @@
+"""Days on which nothing is bookable: seeded from the public calendar, decided by the office.
+
+Invariant: the stored table is the truth; seeding adds what is missing and never overwrites a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from office.models import ClosingDay, DayKind
+
+
+async def closed(first: date, last: date) -> set[date]:
+    """The days from `first` to `last` (inclusive) on which the office is closed."""
+    days = await ClosingDay.filter(day__gte=first, day__lte=last, closed=True).values_list("day", flat=True)
+    return set(days)
+
+
+async def seed(years: Iterable[int], region: str) -> int:
+    """Add public holidays (closed) and school holidays (open) of the region; returns how many were new."""
+    wanted = {
+        (day, kind): name for year in years for kind in (DayKind.PUBLIC, DayKind.SCHOOL)
+        for day, name in _calendar(year, region, kind).items()
+    }
+    have = set(await ClosingDay.all().values_list("day", "kind"))
+    new = [
+        ClosingDay(day=day, kind=kind, name=name[:200], closed=kind is DayKind.PUBLIC)
+        for (day, kind), name in wanted.items()
+        if (day, kind) not in have
+    ]
+    await ClosingDay.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+async def close(day: date, name: str) -> None:
+    """The office decides to be closed on `day`."""
+    await ClosingDay.update_or_create(defaults={"name": name, "closed": True}, day=day, kind=DayKind.LOCAL)
+
+
+async def years_without_school_holidays(first: int, last: int) -> list[int]:
+    """Years the seed knows nothing about: the desk warns before people can book into them."""
+    known = {day.year for day in await ClosingDay.filter(kind=DayKind.SCHOOL).values_list("day", flat=True)}
+    return [year for year in range(first, last + 1) if year not in known]
+
+
+def _calendar(year: int, region: str, kind: DayKind) -> dict[date, str]:
+    import holidays  # noqa: PLC0415 - half a second of import that only seeding pays
+
+    found = holidays.country_holidays("DE", subdiv=region, years=year, language="de", categories=(kind.value,))
+    return {day: name for day, name in found.items() if day.year == year}

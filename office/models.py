@@ -1,0 +1,138 @@
+"""The office's tables: staff, places, catalogues, closing days, the journal and what is due of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Role(StrEnum):
+    """What somebody does here decides what they see."""
+
+    COUNSELLOR = "counsellor"
+    RECEPTION = "reception"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Staff(Model):
+    """Somebody who works here, `code` is short, permanent and shown in calendars."""
+
+    id = fields.IntField(primary_key=True)
+    code = fields.CharField(max_length=16, unique=True)
+    name = fields.CharField(max_length=200)
+    email = fields.CharField(max_length=254, unique=True)
+    role = fields.CharEnumField(Role, max_length=16)
+    password_hash = fields.CharField(max_length=200, default="")
+    languages: Any = fields.JSONField(default=list)
+    active = fields.BooleanField(default=True)
+    log_in_generation = fields.IntField(default=0)
+    feed_generation = fields.IntField(default=0)
+
+    class Meta:
+        table = "staff"
+
+
+class Place(Model):
+    """Where we meet; texts per language live in `details`: {"address": …, "directions": …}."""
+
+    id = fields.IntField(primary_key=True)
+    code = fields.CharField(max_length=32, unique=True)
+    name = fields.CharField(max_length=200)
+    address = fields.CharField(max_length=200, default="")
+    details: Any = fields.JSONField(default=dict)
+    position = fields.IntField(default=0)
+
+    class Meta:
+        table = "place"
+
+
+class CatalogueEntry(Model):
+    """One value of one catalogue in one period of validity, the code is permanent."""
+
+    id = fields.IntField(primary_key=True)
+    catalogue = fields.CharField(max_length=32)
+    code = fields.CharField(max_length=48)
+    parent = fields.CharField(max_length=48, default="")
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+    maps_to = fields.CharField(max_length=48, default="")
+    labels: Any = fields.JSONField(default=dict)
+    position = fields.IntField(default=0)
+
+    class Meta:
+        table = "catalogue_entry"
+        unique_together = (("catalogue", "code", "valid_from"),)
+
+
+class DayKind(StrEnum):
+    """Why a day is in the table of closing days, school holidays alone close nothing."""
+
+    PUBLIC = "public"
+    SCHOOL = "school"
+    LOCAL = "local"
+
+
+class ClosingDay(Model):
+    """A day the calendar or the office marks, only `closed` decides whether anything is bookable."""
+
+    id = fields.IntField(primary_key=True)
+    day = fields.DateField()
+    kind = fields.CharEnumField(DayKind, max_length=16)
+    name = fields.CharField(max_length=200)
+    closed = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "closing_day"
+        unique_together = (("day", "kind"),)
+
+
+class JournalEntry(Model):
+    """What happened: identifiers and codes only. `pending` until fanned out into due reactions."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    kind = fields.CharField(max_length=48)
+    actor = fields.CharField(max_length=48)
+    subject = fields.CharField(max_length=48)
+    details: Any = fields.JSONField(default=dict)
+    pending = fields.BooleanField(default=True, db_index=True)
+
+    class Meta:
+        table = "journal"
+        indexes = (("subject",),)
+
+
+class Due(Model):
+    """One reaction still owed to one entry, gone together with its effect, a card after five failures."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry: Any = fields.ForeignKeyField("office.JournalEntry", related_name="due", on_delete=fields.CASCADE)
+    reaction = fields.CharField(max_length=48)
+    subject = fields.CharField(max_length=48)
+    attempts = fields.IntField(default=0)
+    not_before = fields.DatetimeField()
+    card = fields.BooleanField(default=False)
+    reason = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "due"
+        unique_together = (("entry", "reaction"),)
+        indexes = (("subject", "reaction"), ("card", "not_before"))
+
+
+class AuditEntry(Model):
+    """Somebody looked at or did something, kept apart from the journal, with its own period."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=48)
+    action = fields.CharField(max_length=48)
+    subject = fields.CharField(max_length=48)
+
+    class Meta:
+        table = "audit"
+        indexes = (("at",),)

@@ -1,0 +1,178 @@
+"""Every value the environment may set, typed once; nothing else in the house reads the environment."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class WrongSetting(Exception):
+    """A setting has a value the house cannot work with."""
+
+
+class Settings(BaseSettings):
+    """The settings as read from the environment and `.env`; secrets never appear in `repr`."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    demo: bool = Field(False, description="Invented office, sample-data marks, mailbox page; never with a real gateway")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on")
+    host: str = Field("127.0.0.1", description="Address the web server listens on")
+    var_dir: Path = Field(Path("var"), description="Folder for database files, broker files and the demo mailbox")
+    database_url: SecretStr = Field(SecretStr(""), description="sqlite://PATH or postgres://…; empty: a file in VAR_DIR")
+    statistics_url: SecretStr = Field(SecretStr(""), description="The statistics store; empty: a file in VAR_DIR")
+    redis_url: SecretStr = Field(SecretStr(""), description="Broker and rate limits; empty: a folder in VAR_DIR")
+    base_url: str = Field("", description="Address families see, e.g. https://termin.example.org; empty: this machine")
+    secret_key: SecretStr = Field(SecretStr(""), description="At least 32 characters; links and log-ins are signed with it")
+    smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465")
+    mail_from: EmailStr = Field("termin@example.org", description="Neutral sender address of all mail")
+    mail_from_name: str = Field("Stadt Musterstadt, Terminservice", description="Neutral sender name of all mail")
+    office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
+    office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1",), description="Addresses whose X-Forwarded-For is believed, separated by commas"
+    )
+    rate_limits: bool = Field(True, description="Limit posts per client address")
+    send_lease_seconds: int = Field(30, ge=1, description="After this, a message being sent counts as of unknown fate")
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("office_timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("not a time zone; write one like Europe/Berlin") from error
+        return value
+
+    @field_validator("database_url", "statistics_url")
+    @classmethod
+    def _database_scheme(cls, value: SecretStr) -> SecretStr:
+        return _with_scheme(value, {"sqlite", "postgres", "postgresql", "asyncpg"}, "sqlite://PATH or postgres://…")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: SecretStr) -> SecretStr:
+        return _with_scheme(value, {"redis", "rediss", "unix"}, "redis://HOST:6379/0")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_scheme(cls, value: SecretStr) -> SecretStr:
+        return _with_scheme(value, {"smtp", "smtps"}, "smtp://HOST:587 or smtps://HOST:465")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_is_origin(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("write it like https://termin.example.org, without a path")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("too short; write at least 32 random characters")
+        return value
+
+    @model_validator(mode="after")
+    def _demo_sends_nothing(self) -> Settings:
+        if self.demo and self.smtp_url.get_secret_value():
+            raise ValueError("SMTP_URL cannot be set together with DEMO: the demonstration sends nothing")
+        if not self.demo and not self.secret_key.get_secret_value():
+            raise ValueError("SECRET_KEY is missing; write at least 32 random characters")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's wall clock."""
+        return ZoneInfo(self.office_timezone)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of every link we send, without a trailing slash."""
+        return self.base_url or f"http://localhost:{self.port}"
+
+    @property
+    def link_host(self) -> str:
+        """Host name in UIDs and Message-IDs."""
+        return urlsplit(self.origin).hostname or "localhost"
+
+    @property
+    def key(self) -> bytes:
+        """The secret all others are derived from; the demonstration makes and keeps its own."""
+        written = self.secret_key.get_secret_value()
+        return written.encode() if written else _kept_key(self.var_dir / "secret-key")
+
+    @property
+    def database(self) -> str:
+        """Address of the main database."""
+        return self.database_url.get_secret_value() or f"sqlite://{self.var_dir / 'sprechstunde.sqlite3'}"
+
+    @property
+    def statistics(self) -> str:
+        """Address of the statistics store."""
+        return self.statistics_url.get_secret_value() or f"sqlite://{self.var_dir / 'statistics.sqlite3'}"
+
+
+def _with_scheme(value: SecretStr, schemes: set[str], example: str) -> SecretStr:
+    address = value.get_secret_value()
+    if address and address.partition("://")[0] not in schemes:
+        raise ValueError(f"cannot be used; write it like {example}")
+    return value
+
+
+@cache
+def _kept_key(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def read(**overrides: Any) -> Settings:
+    """The settings of this process. Raises `WrongSetting` with one line that names the variable."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise WrongSetting("; ".join(_line(problem) for problem in error.errors())) from None
+
+
+def _line(problem: Any) -> str:
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    name = "_".join(str(part) for part in problem["loc"][:1]).upper()
+    return f"{name}: {reason}" if name else reason
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """From now on `current()` answers these settings; said once by the front door of each process."""
+    global _current  # noqa: PLW0603 - one process has one set of settings
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings this process was started with."""
+    if _current is None:
+        use(read())
+    assert _current is not None
+    return _current

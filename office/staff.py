@@ -1,0 +1,85 @@
+"""Who works here, which role they have, and how they log in.
+
+Passwords are argon2id hashes (RFC 9106); a wrong address costs the same time as a wrong password.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from office.errors import Refused
+from office.models import Role, Staff
+
+FEED = "feed"
+
+
+class WrongLogIn(Refused):
+    """E-mail address or password is wrong."""
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash("nobody has this password")
+
+
+def hashed(password: str) -> str:
+    """An argon2id hash to keep instead of the password."""
+    return _hasher().hash(password)
+
+
+async def log_in(email: str, password: str) -> Staff:
+    """The member of staff with this address and password. Raises `WrongLogIn`. Never inside a transaction."""
+    member = await Staff.get_or_none(email=email.strip().lower(), active=True)
+    known = member.password_hash if member and member.password_hash else _nobodys_hash()
+    right = await asyncio.to_thread(_matches, known, password)
+    if member is None or not member.password_hash or not right:
+        raise WrongLogIn
+    return member
+
+
+def _matches(known: str, password: str) -> bool:
+    try:
+        return _hasher().verify(known, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+async def by_id(staff_id: int) -> Staff | None:
+    """An active member of staff."""
+    return await Staff.get_or_none(id=staff_id, active=True)
+
+
+async def counsellors() -> list[Staff]:
+    """Everybody who counsels, by name."""
+    return await Staff.filter(active=True, role__in=[Role.COUNSELLOR, Role.LEAD]).order_by("name")
+
+
+async def add(
+    *, code: str, name: str, email: str, role: Role, password: str = "", languages: list[str] | None = None
+) -> Staff:
+    """A new member of staff; without password nobody can log in as them."""
+    return await Staff.create(
+        code=code,
+        name=name,
+        email=email.strip().lower(),
+        role=role,
+        password_hash=await asyncio.to_thread(hashed, password) if password else "",
+        languages=languages or ["de"],
+    )
+
+
+async def set_password(email: str, password: str) -> None:
+    """A new password; every log-in made with the old one ends."""
+    member = await Staff.get(email=email.strip().lower())
+    member.password_hash = await asyncio.to_thread(hashed, password)
+    member.log_in_generation += 1
+    await member.save(update_fields=["password_hash", "log_in_generation"])

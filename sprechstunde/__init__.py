@@ -1,0 +1,1 @@
+"""The front door: command line, settings, databases, site and workers put together."""

@@ -1,0 +1,93 @@
+"""Every server the tests rely on works, and goes away."""
+
+import smtplib
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+import redis
+from tortoise import Tortoise, connections
+
+from tests import servers
+
+MESSAGE = b"Subject: Ihr Termin\r\n\r\nBis bald\r\n"
+
+
+def send(server: servers.Smtp) -> None:
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as client:
+        client.sendmail("office@example.org", ["person@example.org"], MESSAGE)
+
+
+async def test_postgres_makes_databases_from_a_template(postgres_server: servers.Postgres) -> None:
+    template = postgres_server.create_database("servers_template")
+    connection = await asyncpg.connect(template)
+    await connection.execute("CREATE TABLE seat (number int)")
+    await connection.close()
+    copy = await asyncpg.connect(postgres_server.create_database("servers_copy", template="servers_template"))
+    assert await copy.fetchval("SELECT count(*) FROM seat") == 0
+    await copy.close()
+
+
+async def test_postgres_url_is_understood_by_the_orm(postgres_server: servers.Postgres) -> None:
+    url = postgres_server.create_database("servers_orm")
+    await Tortoise.init(db_url=url, modules={"models": []})
+    version = (await connections.get("default").execute_query_dict("SHOW server_version_num"))[0]
+    await Tortoise.close_connections()
+    assert int(version["server_version_num"]) >= 140000
+
+
+def test_postgres_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with servers.postgres() as server:
+        assert server.process
+        children = psutil.Process(server.process.pid).children()
+        folder = Path(psutil.Process(server.process.pid).cwd())
+    assert server.process.poll() is not None
+    assert not any(child.is_running() for child in children)
+    assert not folder.exists()
+
+
+def test_redis_comes_back_empty_on_the_same_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    with servers.redis() as server, redis.Redis.from_url(server.url) as client:
+        client.set("wake", 1)
+        server.stop()
+        with pytest.raises(redis.ConnectionError):
+            client.get("wake")
+        server.start()
+        assert client.get("wake") is None
+
+
+def test_smtp_keeps_what_it_takes(smtp_server: servers.Smtp) -> None:
+    send(smtp_server)
+    [delivery] = smtp_server.deliveries
+    assert delivery.recipients == ["person@example.org"]
+    assert delivery.content == MESSAGE
+
+
+@pytest.mark.parametrize("answer", ["451 try later", "550 no such user"])
+def test_smtp_refuses_on_request_and_only_once(smtp_server: servers.Smtp, answer: str) -> None:
+    smtp_server.answers.append(answer)
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(smtp_server)
+    send(smtp_server)
+    assert refused.value.smtp_code == int(answer[:3])
+    assert len(smtp_server.deliveries) == 1
+
+
+def test_smtp_can_take_a_message_and_hang_up(smtp_server: servers.Smtp) -> None:
+    smtp_server.answers.append(servers.Smtp.DROP)
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(smtp_server)
+    assert len(smtp_server.deliveries) == 1
+
+
+def test_chromium_is_a_program() -> None:
+    assert Path(servers.chromium()).exists()
+
+
+def test_a_missing_program_is_a_failure_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    with pytest.raises(servers.NoServer, match="no-such-browser"):
+        servers.chromium()

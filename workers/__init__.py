@@ -1,0 +1,1 @@
+"""What happens later: reactions, sweeps and the schedule, all calling the rooms above."""
