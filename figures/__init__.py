@@ -1,1 +1,1 @@
-"""What we learn from it: the anonymous, permanent inquiry statistics in their own database; no person comes in."""
+"""What we learn from it: anonymous, permanent inquiry statistics in their own database; no person comes in."""

@@ -21,8 +21,7 @@ async def take(days: Iterable[date]) -> frozenset[date]:
     # The update changes nothing, but it locks: after ON CONFLICT DO NOTHING a rebuild running at this
     # moment would mark the day fresh without the lines we are about to write.
     await Day.bulk_create([Day(day=day) for day in wanted], on_conflict=["day"], update_fields=["day"])
-    sealed = await Day.filter(day__in=wanted, sealed=True).values_list("day", flat=True)
-    return frozenset(day for day in sealed if isinstance(day, date))
+    return frozenset(row.day for row in await Day.filter(day__in=wanted, sealed=True))
 
 
 async def mark(days: Collection[date], *, stale: bool) -> None:

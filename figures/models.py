@@ -108,7 +108,7 @@ class Rollup(Model):
 
 
 class Day(Model):
-    """A day that has lines. Whoever writes or sums its lines takes this row first, so that they take turns."""
+    """A day that has lines. Whoever writes or sums its lines takes this row first, so they take turns."""
 
     day = fields.DateField(primary_key=True)
     stale = fields.BooleanField(default=True)

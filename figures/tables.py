@@ -124,7 +124,7 @@ DIMENSIONS = frozenset(PERIODS) | frozenset(CODES) | {"hour_band"}
 async def _cells(
     unit: Unit, by: Sequence[str], first: date, last: date
 ) -> list[tuple[date, Mapping[str, str], int]]:
-    """Day, code per dimension, count: from the rollups where they know the dimensions, else from the lines."""
+    """Day, code per dimension, count: from the rollups if they know the dimensions, else from the lines."""
     names = [name for name in by if name not in PERIODS]
     columns = ", ".join(["day", *names])
     if set(names) <= set(ROLLED):

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tortoise.expressions import F
+from tortoise.expressions import F, RawSQL
 from tortoise.transactions import in_transaction
 
 from office import database
 from office.models import Due, JournalEntry
 
 FAILURES_UNTIL_CARD = 5
+EARLIER = (
+    "EXISTS (SELECT 1 FROM due earlier WHERE earlier.subject = due.subject"
+    " AND earlier.reaction = due.reaction AND earlier.id < due.id)"
+)
 PERSON = "person"
 SYSTEM = "system"
 
@@ -48,18 +52,9 @@ async def fan_out(follows: Callable[[str], Sequence[str]], now: datetime, batch:
 
 
 async def next_due(now: datetime, batch: int = 50) -> list[int]:
-    """Ids of due rows that may run now, oldest first: the first of each (subject, reaction), no cards."""
-    rows = await Due.filter(card=False, not_before__lte=now).order_by("id").limit(batch * 4).values(
-        "id", "subject", "reaction"
-    )
-    seen: set[tuple[str, str]] = set()
-    first = []
-    for row in rows:
-        lane = (row["subject"], row["reaction"])
-        if lane not in seen:
-            seen.add(lane)
-            first.append(row["id"])
-    return first[:batch]
+    """Ids of due rows that may run now, oldest first: only the first of each (subject, reaction), no cards."""
+    rows = Due.filter(card=False, not_before__lte=now).annotate(waits=RawSQL(EARLIER)).filter(waits=False)
+    return await rows.order_by("id").limit(batch).values_list("id", flat=True)  # type: ignore[return-value]
 
 
 async def react(due_id: int, reaction: Callable[[JournalEntry], Awaitable[None]]) -> bool:

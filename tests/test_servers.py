@@ -7,7 +7,8 @@ import asyncpg
 import psutil
 import pytest
 import redis
-from tortoise import Tortoise, connections
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.config_generator import expand_db_url
 
 from tests import servers
 
@@ -31,10 +32,11 @@ async def test_postgres_makes_databases_from_a_template(postgres_server: servers
 
 async def test_postgres_url_is_understood_by_the_orm(postgres_server: servers.Postgres) -> None:
     url = postgres_server.create_database("servers_orm")
-    await Tortoise.init(db_url=url, modules={"models": []})
-    version = (await connections.get("default").execute_query_dict("SHOW server_version_num"))[0]
-    await Tortoise.close_connections()
-    assert int(version["server_version_num"]) >= 140000
+    client = AsyncpgDBClient(connection_name="default", **expand_db_url(url)["credentials"])
+    await client.create_connection(with_db=True)
+    [answer] = await client.execute_query_dict("SELECT current_database() AS name")
+    await client.close()
+    assert answer["name"] == "servers_orm"
 
 
 def test_postgres_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:

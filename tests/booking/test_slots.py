@@ -71,6 +71,7 @@ def said(found):
         ("9:00-12:00", "9:59-10:00", "", 0, "10:00 10:30 11:00", "no talk in a minute's absence"),
         ("9:00-12:00", "9:00-9:10", "", 0, "9:30 10:00 10:30 11:00", "absence never shifts the grid"),
         ("9:00-12:00", "8:00-13:00", "", 0, "", "absent all the time"),
+        ("9:00-12:00", "9:00-12:00 9:30-9:40", "", 0, "", "a short absence inside a long one"),
         ("9:00-11:00", "10:00-10:30", "9:00-10:15", 0, "", "absence and claim together"),
         ("9:00-10:00 10:00-11:00", "", "", 0, "9:00 10:00", "no talk runs on into other hours"),
         ("9:00-10:30 9:30-11:00", "", "", 0, "9:00 9:30 10:00", "overlapping hours: each once"),
@@ -263,10 +264,15 @@ def rules(draw, monday):
     )
 
 
-def stretch(longest, grain):
-    week = (WEEK + 1) * 24 * 60 // grain
-    pair = st.tuples(st.integers(0, week), st.integers(1, longest // grain))
-    return pair.map(lambda it: (it[0] * grain, (it[0] + it[1]) * grain))
+@st.composite
+def busy(draw, scenario, longest, grain):
+    """A stretch that begins shortly before or in the hours of one of the rules, on one of its days."""
+    rule = draw(st.sampled_from(scenario.rules))
+    days = [n for n in range(WEEK) if (scenario.monday + n * DAY).weekday() == rule.weekday]
+    wall = datetime.combine(scenario.monday + draw(st.sampled_from(days)) * DAY, rule.starts)
+    hours_from = (wall.replace(tzinfo=ZoneInfo(scenario.zone)) - scenario.begin) // MINUTE
+    first = (hours_from + draw(st.integers(-60, 240))) // grain * grain
+    return first, first + draw(st.integers(1, longest // grain)) * grain
 
 
 @st.composite
@@ -297,9 +303,11 @@ def scenarios(draw):
         monday=monday,
         rules=draw(st.lists(rules(monday), min_size=1, max_size=5)),
         closed=draw(st.sets(st.integers(0, 6).map(lambda n: monday + n * DAY), max_size=1)),
-        absent=draw(st.lists(stretch(8 * 60, 1), max_size=5)),
-        claimed=draw(st.lists(stretch(3 * 60, 5), max_size=8)),
+        absent=[],
+        claimed=[],
     )
+    scenario.absent = draw(st.lists(busy(scenario, 4 * 60, 1), max_size=4))
+    scenario.claimed = draw(st.lists(busy(scenario, 2 * 60, 5), max_size=6))
     scenario.bookings = draw(
         st.lists(st.tuples(wishes(scenario.begin), st.integers(0, 999)), min_size=1, max_size=4)
     )

@@ -5,28 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from tortoise import Tortoise
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.migrations.api import migrate
 
 from figures.models import Day, Line, Rollup
 from office import database
+from tests import servers
 
-try:
-    from tests import servers
-except ImportError:
-    servers = None
+
+@pytest.fixture(scope="session")
+def statistics_url(postgres_server: servers.Postgres) -> str:
+    """A database of this test process on a real PostgreSQL."""
+    return postgres_server.create_database(f"figures_{os.getpid()}")
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def statistics(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The store, open; says which engine."""
-    url = await _postgres() if request.param == "postgres" else f"sqlite://{tmp_path / 'statistics.sqlite'}"
+    sqlite = f"sqlite://{tmp_path / 'statistics.sqlite'}"
+    url = sqlite if request.param == "sqlite" else request.getfixturevalue("statistics_url")
     config = {
         "connections": {
             database.MAIN: database.connection(f"sqlite://{tmp_path / 'main.sqlite'}"),
@@ -42,6 +43,8 @@ async def statistics(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
         "use_tz": True,
         "timezone": "UTC",
     }
+    # Tortoise keeps finished INSERT texts per connection name, placeholders of the last engine included.
+    EXECUTOR_CACHE.clear()
     await migrate(config=config)
     await Tortoise.close_connections()
     async with database.opened(config):
@@ -53,19 +56,3 @@ async def empty() -> None:
     """As after the first migration."""
     for model in (Line, Rollup, Day):
         await model.all().delete()
-
-
-async def _postgres() -> str:
-    """A database of this test process on the PostgreSQL of the suite."""
-    found: Any = servers.postgres() if servers else os.environ.get("DATABASE_URL", "")
-    if not str(found).startswith("postgres"):
-        pytest.skip("no PostgreSQL here")
-    name = f"figures_{os.getpid()}"
-    parts = urlsplit(str(found))
-    admin = await asyncpg.connect(str(found).replace("asyncpg://", "postgresql://"))
-    try:
-        if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-            await admin.execute(f'CREATE DATABASE "{name}"')
-    finally:
-        await admin.close()
-    return urlunsplit(parts._replace(path=f"/{name}"))

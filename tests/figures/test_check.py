@@ -13,8 +13,6 @@ from figures.check import Kind
 from figures.models import Line, Rollup, Unit
 from tests.figures.make import DAY, make_fact
 
-pytestmark = pytest.mark.asyncio
-
 KEY = "ab" * 16
 
 

@@ -13,8 +13,6 @@ from figures.ledger import Conflict, NotACode, Statement
 from figures.models import Day, Line, Unit
 from tests.figures.make import DAY, make_fact, make_key
 
-pytestmark = pytest.mark.asyncio
-
 
 async def signs(key: str) -> list[tuple[int, int, str]]:
     return [(line.turn, line.sign, line.topic) for line in await Line.filter(key=key).order_by("turn")]
@@ -155,13 +153,13 @@ async def test_moved_out_of_a_sealed_day_only_the_open_day_knows_the_entry(stati
         "=1+1",
     ],
 )
-async def test_words_of_a_person_do_not_get_in(words: str) -> None:
+def test_words_of_a_person_do_not_get_in(words: str) -> None:
     with pytest.raises(NotACode) as refused:
         make_fact(topic=words)
     assert not words or words not in str(refused.value)
 
 
-async def test_a_number_of_the_office_is_no_key() -> None:
+def test_a_number_of_the_office_is_no_key() -> None:
     with pytest.raises(ValueError, match="random"):
         Statement(Unit.CASE, "4821", make_fact())
 
@@ -182,11 +180,11 @@ async def test_a_number_of_the_office_is_no_key() -> None:
         (23, "20-24"),
     ],
 )
-async def test_every_hour_has_its_band(hour: int, band: str) -> None:
+def test_every_hour_has_its_band(hour: int, band: str) -> None:
     assert ledger.hour_band(hour) == band
 
 
 @pytest.mark.parametrize("hour", [-1, 24])
-async def test_other_hours_have_none(hour: int) -> None:
+def test_other_hours_have_none(hour: int) -> None:
     with pytest.raises(ValueError, match="0 to 23"):
         ledger.hour_band(hour)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from figures import check, days, ledger, rollups, tables
@@ -18,9 +19,10 @@ from office import database
 from tests.figures.conftest import empty
 from tests.figures.make import DAY, make_fact, make_key
 
-pytestmark = pytest.mark.asyncio
-
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+
+# SQLite has one writer at a time.
+several_writers = pytest.mark.parametrize("statistics", ["postgres"], indirect=True)
 
 
 async def sums() -> Counter[tuple[date, str, str]]:
@@ -75,6 +77,12 @@ async def test_a_rebuild_repairs_whatever_stood_there(statistics: str) -> None:
     assert await sums() == {(DAY, "enrolment", "phone"): 1}
 
 
+async def test_a_cell_stands_there_once(statistics: str) -> None:
+    await Rollup.create(day=DAY, unit=Unit.INQUIRY, count=1)
+    with pytest.raises(IntegrityError):
+        await Rollup.create(day=DAY, unit=Unit.INQUIRY, count=2)
+
+
 async def test_batches_leave_no_day_out(statistics: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollups, "BATCH", 2)
     facts = [make_fact(day=DAY + timedelta(days=n)) for n in range(5)]
@@ -99,9 +107,8 @@ async def test_writers_and_rebuilders_at_once_lose_nothing(statistics: str) -> N
     assert sum((await sums()).values()) == 24
 
 
+@several_writers
 async def test_a_rebuild_waits_for_lines_not_yet_committed(statistics: str) -> None:
-    if statistics == "sqlite":
-        pytest.skip("one writer at a time")
     await ledger.state(Unit.CONTACT, make_key(), make_fact(), entry=1)
     await rollups.refresh()
     held, rebuilt = asyncio.Event(), asyncio.Event()
@@ -122,9 +129,8 @@ async def test_a_rebuild_waits_for_lines_not_yet_committed(statistics: str) -> N
     assert sum((await sums()).values()) == 2
 
 
+@several_writers
 async def test_a_writer_waits_for_the_rebuild_of_its_day(statistics: str) -> None:
-    if statistics == "sqlite":
-        pytest.skip("one writer at a time")
     await ledger.state(Unit.CONTACT, make_key(), make_fact(), entry=1)
     summed = asyncio.Event()
 
@@ -142,9 +148,8 @@ async def test_a_writer_waits_for_the_rebuild_of_its_day(statistics: str) -> Non
     assert await days.stale() == [DAY]
 
 
+@several_writers
 async def test_a_line_written_while_its_day_is_sealed_knows_no_entry(statistics: str) -> None:
-    if statistics == "sqlite":
-        pytest.skip("one writer at a time")
     await ledger.state(Unit.CONTACT, make_key(), make_fact(), entry=1)
     sealed = asyncio.Event()
 

@@ -14,8 +14,6 @@ from figures.models import Unit
 from figures.tables import NoSuchDimension, Row, Table
 from tests.figures.make import make_fact, make_key
 
-pytestmark = pytest.mark.asyncio
-
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 
 FACTS = [
@@ -96,7 +94,7 @@ async def test_other_dimensions_there_are_not(statistics: str, by: list[str]) ->
         await tables.table(Unit.INQUIRY, by, *YEAR)
 
 
-async def test_a_school_year_starts_in_august() -> None:
+def test_a_school_year_starts_in_august() -> None:
     assert tables.school_year(date(2025, 7, 31)) == "2024/25"
     assert tables.school_year(date(2025, 8, 1)) == "2025/26"
     assert tables.school_year(date(1999, 9, 1)) == "1999/00"
@@ -107,7 +105,7 @@ def make_table(*rows: Row, sample: bool = False) -> Table:
     return Table(Unit.INQUIRY, ("topic",), *YEAR, rows, total, {"topic": total}, {"topic": 0}, sample)
 
 
-async def test_the_csv_is_one_table() -> None:
+def test_the_csv_is_one_table() -> None:
     text = tables.csv(make_table(Row(("law",), 2), Row(("money",), 7)))
     assert text == (
         "unit,first,last,topic,count\r\n"
@@ -133,14 +131,14 @@ async def test_figures_of_the_office_carry_no_such_note(statistics: str) -> None
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-async def test_no_cell_is_a_formula(start: str) -> None:
+def test_no_cell_is_a_formula(start: str) -> None:
     text = tables.csv(make_table(Row((f"{start}1+1",), 2)), definition=f"{start}cmd")
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["topic"] == f"'{start}1+1"
     assert row["definition"] == f"'{start}cmd"
 
 
-async def test_a_note_with_commas_and_lines_stays_one_cell() -> None:
+def test_a_note_with_commas_and_lines_stays_one_cell() -> None:
     text = tables.csv(make_table(Row(("law",), 2)), definition='One, "two"\r\nthree')
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["definition"] == 'One, "two"\r\nthree'

@@ -1,7 +1,7 @@
 """Builds what the pages load into `channels/web/static/dist`, under names that change with their content.
 
-Sources are the style sheets beside this file, KERN and two typefaces from the npm registry. Nothing is fetched by a
-visitor's browser from anywhere but our own host.
+Sources are the style sheets beside this file, KERN and two typefaces from the npm registry. A visitor's browser
+fetches nothing from anywhere but our own host.
 """
 
 import gzip
@@ -25,6 +25,9 @@ FIRA = KERN / "dist/fonts/fira-sans"
 NOTO = MODULES / "@fontsource/noto-sans-arabic"
 DIST = HERE.parent / "static/dist"
 
+COPYRIGHT = [0, 1, 2, 13, 14]
+"""The entries of a font's name table that its licence asks us to keep, and its name."""
+
 FONTS = {
     ("fira-sans", 400): FIRA / "FiraSans-Regular.woff2",
     ("fira-sans", 600): FIRA / "FiraSans-SemiBold.woff2",
@@ -36,7 +39,8 @@ LICENCES = {
     "OFL-Fira-Sans.txt": MODULES / "@fontsource/fira-sans/LICENSE",
     "OFL-Noto-Sans-Arabic.txt": NOTO / "LICENSE",
 }
-FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "rlig", "calt", "init", "medi", "fina", "isol", "tnum", "zero"]
+FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "rlig", "calt", "tnum", "zero"]
+FEATURES += ["init", "medi", "fina", "isol"]  # Arabic letters change with their place in the word
 
 # KERN's style sheets know left and right only; these words of theirs have a logical twin.
 LOGICAL = [
@@ -77,7 +81,9 @@ def install() -> None:
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
         return
     npm = tool("npm")
-    subprocess.run([npm, "ci", "--no-progress", "--loglevel=error"], cwd=HERE, check=True, env=with_node())
+    command = [npm, "ci", "--no-progress", "--loglevel=error"]
+    if subprocess.run(command, cwd=HERE, check=False, env=with_node()).returncode:
+        raise SystemExit("npm could not install the sources of styles and fonts; its reason stands above")
     stamp.write_bytes(lock.read_bytes())
 
 
@@ -90,11 +96,20 @@ def tool(name: str) -> str:
 
 
 def with_node() -> dict[str, str]:
-    return os.environ | {"PATH": os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])}
+    """The environment, with our own node as the last resort, and the machine's trusted certificates for it."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
+    return {"NODE_USE_SYSTEM_CA": "1"} | os.environ | {"PATH": path}
 
 
 def compiled() -> str:
-    sass = [tool("node"), str(MODULES / "sass/sass.js"), "--quiet", "--no-source-map", "--no-charset", "--style=compressed"]
+    sass = [
+        tool("node"),
+        str(MODULES / "sass/sass.js"),
+        "--quiet",
+        "--no-source-map",
+        "--no-charset",
+        "--style=compressed",
+    ]
     paths = [f"--load-path={KERN / 'src/scss/core'}"]
     run = subprocess.run([*sass, *paths, str(HERE / "site.scss")], check=True, capture_output=True, text=True)
     return run.stdout
@@ -118,7 +133,9 @@ def fonts(css: str) -> dict[str, bytes]:
 
 
 def cut(source: Path, codepoints: list[int]) -> bytes:
-    options = subset.Options(flavor="woff2", layout_features=FEATURES, name_IDs=[0, 1, 2, 13, 14], hinting=False)
+    options = subset.Options(
+        flavor="woff2", layout_features=FEATURES, name_IDs=[0, 1, 2, 13, 14], hinting=False
+    )
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=codepoints)
@@ -145,7 +162,9 @@ def report(manifest: dict[str, str]) -> None:
     for name, hashed in sorted(manifest.items()):
         file = DIST / hashed
         packed = file.with_name(f"{hashed}.gz")
-        sizes = f"{file.stat().st_size:>8,} B" + (f" {packed.stat().st_size:>7,} B gzip" if packed.exists() else "")
+        sizes = f"{file.stat().st_size:>8,} B" + (
+            f" {packed.stat().st_size:>7,} B gzip" if packed.exists() else ""
+        )
         print(f"{name:<36}{sizes}")
 
 

@@ -1,0 +1,1 @@
+"""The web: public pages, the desk, and what guards both."""

@@ -1,0 +1,84 @@
+"""How often one client address may do something; in Redis, or in memory while Redis is away."""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import ip_address
+
+from limits import RateLimitItem, parse_many
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
+from starlette.requests import Request
+
+from office import links
+from office.errors import TooMany
+from office.settings import current
+
+ALLOWED = {
+    "hold": "20/minute;120/hour",
+    "book": "10/minute;60/hour",
+    "change": "20/minute",
+    "log_in": "10/minute;60/hour",
+    "account": "20/minute;100/hour",
+    "search": "120/minute",
+}
+"""What → how often, per client address."""
+
+
+async def keep(request: Request, what: str, *more: str) -> None:
+    """Raises `TooMany` beyond the limit of `what` for this client (and `more`, e.g. an account)."""
+    if not current().rate_limits:
+        return
+    for item in _items(what):
+        if not await _hit(item, what, client(request), *more):
+            raise TooMany
+
+
+async def keep_account(name: str) -> None:
+    """Raises `TooMany` when this account was tried too often, from wherever; only a keyed hash of it is kept."""
+    if not current().rate_limits:
+        return
+    for item in _items("account"):
+        if not await _hit(item, "account", links.fingerprint("rate", name.strip().lower())):
+            raise TooMany
+
+
+def client(request: Request) -> str:
+    """The client's address; of IPv6 the /64, for a household has that many addresses."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(address) if address.version == 4 else address.exploded[:19]
+
+
+async def _hit(item: RateLimitItem, *key: str) -> bool:
+    try:
+        return await _limiter(_shared()).hit(item, *key)
+    except (RedisError, OSError):
+        return await _limiter(_memory()).hit(item, *key)
+
+
+@cache
+def _items(what: str) -> list[RateLimitItem]:
+    return parse_many(ALLOWED[what])
+
+
+@cache
+def _limiter(storage: Storage) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(storage)
+
+
+@cache
+def _memory() -> Storage:
+    return MemoryStorage()
+
+
+@cache
+def _shared() -> Storage:
+    url = current().redis_url.get_secret_value()
+    if not url:
+        return _memory()
+    return RedisStorage(f"async+{url}", implementation="redispy", socket_timeout=1, socket_connect_timeout=1)

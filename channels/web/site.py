@@ -1,0 +1,127 @@
+"""The whole site on one screen: routes and middleware.
+
+Invariant: every route either names the roles it is for (`log_in.for_roles`) or stands in `PUBLIC`.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Literal
+
+from servestatic import ServeStaticASGI
+from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from channels import languages
+from channels.web import demo, failures, feed, operations, pages
+from channels.web.desk import booking as desk_booking
+from channels.web.desk import figures as desk_figures
+from channels.web.desk import session as desk_session
+from channels.web.desk import today
+from channels.web.public import appointment, book, house, start
+from channels.web.security import SecurityHeaders
+from office.settings import Settings
+
+MAX_BODY = 64 * 1024
+Surface = Literal["all", "public", "desk", "api"]
+
+
+class _Language(Convertor[str]):
+    regex = "|".join(languages.NAMES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("language", _Language())
+
+PUBLIC: list[BaseRoute] = [
+    Route("/", start.choose_language),
+    Route("/{lang:language}/", start.show, name="start"),
+    Route("/{lang:language}/book", book.choose, name="book"),
+    Route("/{lang:language}/book/hold", book.hold, methods=["POST"], name="hold"),
+    Route("/{lang:language}/book/{key}", book.details, name="details"),
+    Route("/{lang:language}/book/{key}", book.confirm, methods=["POST"], name="confirm"),
+    Route("/{lang:language}/book/{key}/extend", book.extend, methods=["POST"], name="extend"),
+    Route("/{lang:language}/book/{key}/release", book.release, methods=["POST"], name="release"),
+    Route("/{lang:language}/imprint", house.imprint, name="imprint"),
+    Route("/{lang:language}/privacy", house.privacy, name="privacy"),
+    Route("/{lang:language}/accessibility", house.accessibility, name="accessibility"),
+    Route("/a/{token}", appointment.show, name="appointment"),
+    Route("/a/{token}/move", appointment.times, name="times"),
+    Route("/a/{token}/move", appointment.move, methods=["POST"], name="move"),
+    Route("/a/{token}/cancel", appointment.ask_cancel, name="ask_cancel"),
+    Route("/a/{token}/cancel", appointment.cancel, methods=["POST"], name="cancel"),
+    Route("/a/{token}.ics", appointment.ics, name="ics"),
+    Route("/calendar/{token}.ics", feed.show, name="feed"),
+]
+"""Pages for everybody; the last of them prove themselves by their token."""
+
+DESK: list[BaseRoute] = [
+    Route("/desk/log-in", desk_session.form, name="log_in"),
+    Route("/desk/log-in", desk_session.log_in, methods=["POST"]),
+    Route("/desk/log-out", desk_session.log_out, methods=["POST"], name="log_out"),
+    Route("/desk/language", desk_session.language, methods=["POST"], name="desk_language"),
+    Route("/desk/", today.show, name="today"),
+    Route("/desk/find", today.find, name="find"),
+    Route("/desk/cards", today.cards, name="cards"),
+    Route("/desk/cards/{kind}/{id:int}", today.settle_card, methods=["POST"], name="settle_card"),
+    Route("/desk/appointments/{id:int}", today.appointment, name="desk_appointment"),
+    Route("/desk/appointments/{id:int}/slip", today.slip, name="slip"),
+    Route("/desk/appointments/{id:int}/{act}", today.act, methods=["POST"], name="act"),
+    Route("/desk/book", desk_booking.choose, name="desk_book"),
+    Route("/desk/book", desk_booking.book, methods=["POST"]),
+    Route("/desk/figures", desk_figures.show, name="figures"),
+    Route("/desk/figures.csv", desk_figures.csv, name="figures_csv"),
+]
+
+OPERATIONS: list[BaseRoute] = [
+    Route("/healthz", operations.alive),
+    Route("/readyz", operations.ready),
+    Route("/metrics", operations.metrics),
+    Route("/robots.txt", operations.robots),
+]
+
+DEMO: list[BaseRoute] = [
+    Route("/demo/mailbox", demo.mailbox, name="mailbox"),
+    Route("/demo/mailbox/{name}", demo.mail, name="mail"),
+    Route("/demo/mailbox/{name}/{part:int}", demo.part, name="mail_part"),
+]
+
+WITHOUT_LOG_IN = {"/desk/log-in", "/desk/log-out", "/desk/language"}
+"""The desk routes that cannot ask for a role."""
+
+
+def routes(settings: Settings, surface: Surface) -> list[BaseRoute]:
+    """What this process answers: everything, or one surface with its own listener."""
+    chosen = {
+        "all": PUBLIC + DESK,
+        "public": PUBLIC,
+        "desk": DESK,
+        "api": [],
+    }[surface]
+    return OPERATIONS + chosen + (DEMO if settings.demo else [])
+
+
+def build(
+    settings: Settings, databases: AbstractAsyncContextManager[Any], *, surface: Surface = "all"
+) -> Any:
+    """The ASGI application; `databases` is open while it serves."""
+    app = Starlette(
+        routes=routes(settings, surface),
+        middleware=[Middleware(SecurityHeaders, tls=settings.origin.startswith("https://"))],
+        exception_handlers=failures.HANDLERS,
+        lifespan=lambda _app: databases,
+        max_body_size=MAX_BODY,
+    )
+    return ServeStaticASGI(app, root=str(pages.STATIC), prefix="/static/", immutable_file_test=_hashed)
+
+
+def _hashed(path: str, url: str) -> bool:
+    """Every asset but the manifest has its content in its name."""
+    return not url.endswith("manifest.json")

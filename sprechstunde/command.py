@@ -1,0 +1,256 @@
+"""The command line; each command starts only what it needs, and a wrong setting is one clear line.
+
+Invariant: heavy imports happen inside the command that needs them, so that `serve`, which only watches
+its children, stays small.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from office.settings import Settings
+
+WRONG_SETTING, NOT_READY = 2, 3
+
+
+class _OneLine(click.Group):
+    """Whatever cannot be helped here is said in one line on standard error, with an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            code = _exit_code(error)
+            if code is None:
+                raise
+            click.echo(f"sprechstunde: {' '.join(str(error).split())}", err=True)
+            ctx.exit(code)
+
+
+def _exit_code(error: Exception) -> int | None:
+    from office.errors import Permanent  # noqa: PLC0415
+    from office.settings import WrongSetting  # noqa: PLC0415
+
+    if isinstance(error, WrongSetting):
+        return WRONG_SETTING
+    locked = "locked" in str(error) and "database" in str(error)
+    refused = isinstance(error, ConnectionRefusedError | socket.gaierror)
+    return NOT_READY if isinstance(error, Permanent | Unready) or locked or refused else None
+
+
+class Unready(Exception):
+    """Something outside is not as it must be to start."""
+
+
+@click.group(cls=_OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sprechstunde")
+def main() -> None:
+    """The front door of a counselling office: appointments, questions, figures."""
+
+
+def _settings(**overrides: Any) -> Settings:
+    from office import settings  # noqa: PLC0415
+
+    read = settings.read(**overrides)
+    settings.use(read)
+    return read
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="The invented office: migrate, seed if empty, send nothing.")
+def serve(demo: bool) -> None:
+    """Start web, worker and beat as children of one process and keep them running."""
+    from sprechstunde import supervisor  # noqa: PLC0415
+
+    read = _settings(**({"demo": True} if demo else {}))
+    _port_is_free(read)
+    environment = {**os.environ, **({"DEMO": "1"} if read.demo else {})}
+    _prepare(environment, "demo" if read.demo else "migrate", "--check" if not read.demo else "")
+    names = ("web", "worker", "beat")
+    children = [supervisor.Child(name, (sys.executable, "-m", "sprechstunde", name)) for name in names]
+    _greet(read)
+    sys.exit(supervisor.run(children, environment))
+
+
+def _prepare(environment: dict[str, str], *words: str) -> None:
+    """Run one command in a child of its own, so that its memory is gone before the others start."""
+    import subprocess  # noqa: PLC0415
+
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "sprechstunde", *filter(None, words)], env=environment, check=False
+    )
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def _port_is_free(read: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in read.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((read.host, read.port))
+        except OSError as error:
+            raise Unready(f"PORT {read.port} is taken; set PORT to a free one") from error
+
+
+def _greet(read: Settings) -> None:
+    lines = [f"Sprechstunde is starting at {read.origin}/"]
+    if read.demo:
+        lines += [
+            f"  start page   {read.origin}/de/    {read.origin}/ar/",
+            f"  desk         {read.origin}/desk/",
+            f"  mailbox      {read.origin}/demo/mailbox",
+            "  log-ins      counsellor@ reception@ lead@ admin@ each at example.org, password demo",
+            "Sample data, entirely invented. Stop with Ctrl-C.",
+        ]
+    click.echo("\n".join(lines))
+
+
+@main.command()
+@click.option("--surface", type=click.Choice(["all", "public", "desk", "api"]), default="all", show_default=True)
+def web(surface: str) -> None:
+    """Serve the web pages."""
+    read = _settings()
+    _set_up_logs(read)
+    _port_is_free(read)
+    from sprechstunde import house  # noqa: PLC0415
+
+    house.serve_web(read, surface)
+
+
+@main.command()
+def worker() -> None:
+    """React to what happened and send what is queued."""
+    read = _settings()
+    _set_up_logs(read)
+    from sprechstunde import house  # noqa: PLC0415
+
+    house.run_worker(read)
+
+
+@main.command()
+def beat() -> None:
+    """Say when it is time: sweeps, reminders, nightly checks. One per office."""
+    read = _settings()
+    _set_up_logs(read)
+    from sprechstunde import house  # noqa: PLC0415
+
+    house.run_beat(read)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail when something is missing.")
+def migrate(check: bool) -> None:
+    """Bring both databases to the newest tables; rows and guards are checked."""
+    read = _settings()
+    from office import upgrade  # noqa: PLC0415
+    from sprechstunde import house  # noqa: PLC0415
+
+    configuration = house.databases(read)
+    if check:
+        _run(upgrade.verify(configuration))
+        return
+    done = _run(upgrade.upgrade(configuration))
+    _run(upgrade.verify(configuration))
+    click.echo(f"{len(done)} migration(s) ran" if done else "nothing to do")
+
+
+@main.command()
+@click.option("--seed", default=2025, show_default=True, help="The same seed makes the same office.")
+@click.option("--scenario", type=click.Choice(["monday", "quiet"]), default="monday", show_default=True)
+def demo(seed: int, scenario: str) -> None:
+    """Migrate, and fill an empty house with the invented office of the demonstration."""
+    read = _settings(demo=True)
+    from sprechstunde import house  # noqa: PLC0415
+
+    _run(house.seed_demo(read, seed=seed, scenario=scenario))
+
+
+@main.command()
+def check() -> None:
+    """Explain every setting and say whether databases and broker answer."""
+    from sprechstunde import checks  # noqa: PLC0415
+
+    sys.exit(checks.report(_settings()))
+
+
+@main.group()
+def user() -> None:
+    """Who may log in at the desk."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--code", required=True, help="Short and permanent, e.g. initials.")
+@click.option("--role", type=click.Choice(["counsellor", "reception", "lead", "admin"]), required=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def user_add(email: str, name: str, code: str, role: str, password: str) -> None:
+    """Add a member of staff."""
+    read = _settings()
+    from office import staff  # noqa: PLC0415
+    from office.models import Role  # noqa: PLC0415
+    from sprechstunde import house  # noqa: PLC0415
+
+    _run(house.inside(read, lambda: staff.add(code=code, name=name, email=email, role=Role(role), password=password)))
+    click.echo(f"{email} may log in as {role}")
+
+
+@user.command("password")
+@click.argument("email")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def user_password(email: str, password: str) -> None:
+    """Set a new password; every log-in made with the old one ends."""
+    read = _settings()
+    from office import staff  # noqa: PLC0415
+    from sprechstunde import house  # noqa: PLC0415
+
+    _run(house.inside(read, lambda: staff.set_password(email, password)))
+    click.echo(f"{email} has a new password")
+
+
+@main.group()
+def statistics() -> None:
+    """The inquiry-statistics store."""
+
+
+@statistics.command("check")
+def statistics_check() -> None:
+    """Do the figures balance? Exit code 1 with the differences if not."""
+    read = _settings()
+    from figures import check as figures_check  # noqa: PLC0415
+    from sprechstunde import house  # noqa: PLC0415
+
+    report = _run(house.inside(read, figures_check.balance))
+    click.echo("the figures balance" if report.ok else "\n".join(map(str, report.differences)))
+    sys.exit(0 if report.ok else 1)
+
+
+@statistics.command("rebuild")
+@click.argument("first", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("last", type=click.DateTime(["%Y-%m-%d"]))
+def statistics_rebuild(first: Any, last: Any) -> None:
+    """Sum the days from FIRST to LAST anew from the ledger."""
+    read = _settings()
+    from figures import rollups  # noqa: PLC0415
+    from sprechstunde import house  # noqa: PLC0415
+
+    rows = _run(house.inside(read, lambda: rollups.rebuild(first.date(), last.date())))
+    click.echo(f"{rows} sums written")
+
+
+def _set_up_logs(read: Settings) -> None:
+    from sprechstunde import logs  # noqa: PLC0415
+
+    logs.set_up(readable=read.demo)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)

@@ -1,0 +1,89 @@
+"""From the rows of the house to the figures: what is true of an appointment and its inquiry now.
+
+Invariant: codes and random keys leave the house, never a person. Stating what is true now, instead of what
+changed, makes every order and every repetition of reactions come to the same figures (docs/counting.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from booking.models import Appointment, Status
+from figures import ledger
+from figures.ledger import Fact, Statement
+from figures.models import Unit
+from inquiries.models import Contact, Inquiry
+from office.settings import current
+
+
+async def appointment(appointment_id: int, entry: int | None) -> None:
+    """Count one appointment, and the inquiry and contacts it belongs to."""
+    found = await Appointment.get_or_none(id=appointment_id).prefetch_related("service")
+    if found:
+        await inquiry(found.inquiry_id, entry)
+
+
+async def inquiry(inquiry_id: int, entry: int | None) -> None:
+    """Count one inquiry with all that belongs to it."""
+    found = await Inquiry.get_or_none(id=inquiry_id).prefetch_related("person")
+    if found:
+        await ledger.state_many([*(await statements(found, entry))])
+
+
+async def statements(found: Inquiry, entry: int | None) -> list[Statement]:
+    """Everything that counts of this inquiry (person prefetched)."""
+    contacts = await Contact.filter(inquiry_id=found.id).order_by("id")
+    booked = await Appointment.filter(inquiry_id=found.id).order_by("id").prefetch_related("service")
+    case = [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(found), entry)] if found.new_case else []
+    return [
+        *case,
+        Statement(Unit.INQUIRY, found.count_key, _inquiry_fact(found), entry),
+        *(Statement(Unit.CONTACT, row.count_key, _contact_fact(row, found), entry) for row in contacts),
+        *(Statement(Unit.APPOINTMENT, row.count_key, _appointment_fact(row, found), entry) for row in booked),
+    ]
+
+
+def _inquiry_fact(found: Inquiry) -> Fact:
+    return Fact(**_when(found.opened_at), channel=found.channel, **_codes(found))
+
+
+def _contact_fact(row: Contact, found: Inquiry) -> Fact | None:
+    if row.void:
+        return None
+    codes = {"channel": row.channel, "form": row.form, "duration": row.duration}
+    return Fact(**_when(row.at), **codes, **_codes(found))
+
+
+def _appointment_fact(row: Appointment, found: Inquiry) -> Fact:
+    codes = {"channel": row.channel, "service": row.service.code, "mode": str(row.mode), "status": status(row)}
+    return Fact(**_when(row.starts_at), **codes, **_codes(found))
+
+
+def status(row: Appointment) -> str:
+    """The status as it is counted: a cancellation says by whom."""
+    return f"cancelled_by_{row.cancelled_by}" if row.status == Status.CANCELLED else str(row.status)
+
+
+def _codes(found: Inquiry) -> dict[str, str]:
+    names = ("topic", "audience", "outcome", "language", "district")
+    return {name: getattr(found, name) for name in names}
+
+
+def _when(moment: datetime) -> dict[str, date | str | bool]:
+    local = moment.astimezone(current().zone)
+    return {"day": local.date(), "hour_band": ledger.hour_band(local.hour), "sample": current().demo}
+
+
+async def recount(first: date, last: date) -> dict[tuple[date, Unit], int]:
+    """What the operational rows say for these days, to be held against the ledger."""
+    sums: dict[tuple[date, Unit], int] = {}
+    for found in await Inquiry.all().prefetch_related("person"):
+        for day, unit in _counted(await statements(found, None)):
+            if first <= day <= last:
+                sums[day, unit] = sums.get((day, unit), 0) + 1
+    return sums
+
+
+def _counted(some: Iterable[Statement]) -> Iterable[tuple[date, Unit]]:
+    return ((one.fact.day, one.unit) for one in some if one.fact)

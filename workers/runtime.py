@@ -1,0 +1,84 @@
+"""One event loop and one set of connections per process, made when first needed, closed at shutdown.
+
+Invariant: nothing connects before the fork; a connection inherited from a parent is dead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar
+
+from channels.email import transport
+from channels.email.transport import Transport
+from office.settings import current
+
+T = TypeVar("T")
+OpenDatabases = Callable[[], AbstractAsyncContextManager[None]]
+
+_open_databases: OpenDatabases | None = None
+_runtime: _Runtime | None = None
+
+
+def open_with(databases: OpenDatabases) -> None:
+    """The front door says how this process opens its databases; nothing is opened yet."""
+    global _open_databases  # noqa: PLW0603 - the port is one per process
+    _open_databases = databases
+
+
+class _Runtime:
+    """The loop thread of this process, with databases and mail transport open."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, name="house", daemon=True).start()
+        assert _open_databases is not None, "the front door did not say how databases are opened"
+        self.databases = _open_databases()
+        self.run(self.databases.__aenter__())
+        self.transport: Transport | None = None
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    async def mail(self) -> Transport:
+        if self.transport is None:
+            self.transport = transport.open_transport(current())
+        return self.transport
+
+    async def _close(self) -> None:
+        if self.transport is not None:
+            await self.transport.close()
+        await self.databases.__aexit__(None, None, None)
+
+    def close(self) -> None:
+        self.run(self._close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run this on the process's loop and wait for it."""
+    return _of_this_process().run(work)
+
+
+async def mail() -> Transport:
+    """The process's one way out for mail. Called on the loop."""
+    return await _of_this_process().mail()
+
+
+def close() -> None:
+    """Close what is open. Idempotent; a forked child forgets what its parent had."""
+    global _runtime  # noqa: PLW0603 - one per process
+    if _runtime is not None and _runtime.pid == os.getpid():
+        _runtime.close()
+    _runtime = None
+
+
+def _of_this_process() -> _Runtime:
+    global _runtime  # noqa: PLW0603 - one per process
+    if _runtime is None or _runtime.pid != os.getpid():
+        _runtime = _Runtime()
+    return _runtime

@@ -1,0 +1,87 @@
+"""Thin Celery tasks, each one call into the rooms above; none carries a payload or returns a result."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from booking import claims, holds
+from channels import outbox, reminders
+from figures import check as figures_check
+from figures import ledger, rollups
+from office.settings import current
+from workers import counting, runtime, sweep as sweeping
+from workers.celery import EXPIRES, app
+
+log = structlog.get_logger()
+SEALED_AFTER = timedelta(days=35)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@app.task
+def sweep() -> None:
+    """React to what happened; go on at once while there is more."""
+    if runtime.run(_sweep()):
+        sweep.apply_async(expires=EXPIRES)
+
+
+async def _sweep() -> bool:
+    done = await sweeping.run(_now())
+    if await outbox.waiting(_now()):
+        deliver.apply_async(expires=EXPIRES)
+    return done > 0
+
+
+@app.task
+def deliver() -> None:
+    """Send what is queued, in bounded batches."""
+    if runtime.run(_deliver()):
+        deliver.apply_async(expires=EXPIRES)
+
+
+async def _deliver() -> bool:
+    batch = 25
+    return await outbox.deliver(await runtime.mail(), _now, batch) == batch
+
+
+@app.task
+def remind() -> None:
+    """Put the reminders that are due."""
+    runtime.run(reminders.put_due(_now()))
+
+
+@app.task
+def expire() -> None:
+    """Remove holds nobody used."""
+    runtime.run(holds.drop_all_expired(_now()))
+
+
+@app.task
+def roll_up() -> None:
+    """Sum the days whose lines are newer than their sums."""
+    runtime.run(rollups.refresh())
+
+
+@app.task
+def check() -> None:
+    """Do the figures balance, and do claims and appointments agree?"""
+    runtime.run(_check())
+
+
+async def _check() -> None:
+    report = await figures_check.balance()
+    differences = await claims.differences()
+    today = _now().astimezone(current().zone).date()
+    recount = await figures_check.compare(await counting.recount(today - SEALED_AFTER, today))
+    if not report.ok or not recount.ok or differences:
+        log.error("check_failed", figures=report.ok, recount=recount.ok, claims=len(differences))
+
+
+@app.task
+def seal() -> None:
+    """Days long past forget which entry their lines follow."""
+    runtime.run(ledger.seal(_now().astimezone(current().zone).date() - SEALED_AFTER))
