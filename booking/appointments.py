@@ -84,7 +84,9 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
     return appointment
 
 
-async def _from_hold(hold: Hold, service: Service, booking: Booking, booker: str, now: datetime) -> Appointment:
+async def _from_hold(
+    hold: Hold, service: Service, booking: Booking, booker: str, now: datetime
+) -> Appointment:
     person = await people.meet(booking.who, now)
     concern = Concern(
         channel=booking.channel,
@@ -122,7 +124,13 @@ async def _from_hold(hold: Hold, service: Service, booking: Booking, booker: str
 
 
 async def move(
-    appointment_id: int, starts_at: datetime, *, actor: str, now: datetime, zone: ZoneInfo, counsellor: str = ""
+    appointment_id: int,
+    starts_at: datetime,
+    *,
+    actor: str,
+    now: datetime,
+    zone: ZoneInfo,
+    counsellor: str = "",
 ) -> Appointment:
     """Give the appointment another time, with the same counsellor if possible. Idempotent.
 
@@ -148,12 +156,22 @@ async def _wish_of(appointment: Appointment, *, by_staff: bool, counsellor: str 
 
 
 async def times_to_move(
-    appointment: Appointment, *, first: datetime, last: datetime, now: datetime, zone: ZoneInfo, by_staff: bool = False
+    appointment: Appointment,
+    *,
+    first: datetime,
+    last: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    by_staff: bool = False,
 ) -> list[availability.Slot]:
     """Slots this appointment could move to, from the day of `first` to the day of `last`."""
     await appointment.fetch_related("staff")
     wish = await _wish_of(appointment, by_staff=by_staff)
-    speakers = replace(wish, language=appointment.language) if appointment.language in appointment.staff.languages else wish
+    speakers = (
+        replace(wish, language=appointment.language)
+        if appointment.language in appointment.staff.languages
+        else wish
+    )
     return await availability.search(
         speakers, first=first.astimezone(zone).date(), last=last.astimezone(zone).date(), now=now, zone=zone
     )
@@ -170,7 +188,14 @@ async def _movers(
 
 @database.verb
 async def _move_to(
-    appointment_id: int, staff_id: int, wish: Wish, starts_at: datetime, *, actor: str, now: datetime, zone: ZoneInfo
+    appointment_id: int,
+    staff_id: int,
+    wish: Wish,
+    starts_at: datetime,
+    *,
+    actor: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Appointment:
     before = await by_id(appointment_id)
     await claims.lock(before.staff_id, staff_id)
@@ -273,7 +298,9 @@ OUTCOME_KIND = {
 
 async def _record(appointment_id: int, status: Status, *, actor: str, now: datetime) -> Appointment:
     appointment = await Appointment.select_for_update().get(id=appointment_id)
-    if appointment.status == Status.CANCELLED or (status is not Status.BOOKED and appointment.starts_at > now):
+    if appointment.status == Status.CANCELLED or (
+        status is not Status.BOOKED and appointment.starts_at > now
+    ):
         raise errors.TooLate
     if appointment.status != status:
         appointment.status = status
@@ -294,7 +321,11 @@ def _still_open(appointment: Appointment, now: datetime) -> None:
 
 
 async def _tell(
-    kind: str, appointment: Appointment, actor: str, now: datetime, details: dict[str, str | int] | None = None
+    kind: str,
+    appointment: Appointment,
+    actor: str,
+    now: datetime,
+    details: dict[str, str | int] | None = None,
 ) -> None:
     more = {"revision": appointment.revision, **(details or {})}
     await journal.write(kind, f"appointment:{appointment.id}", actor=actor, now=now, details=more)

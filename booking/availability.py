@@ -102,7 +102,13 @@ async def _suitable(service: Service, wish: Wish) -> list[Staff]:
 
 
 async def _calendars(
-    members: list[Staff], first: date, last: date, *, now: datetime, zone: ZoneInfo, ignoring: int | None = None
+    members: list[Staff],
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    ignoring: int | None = None,
 ) -> list[_Calendar]:
     ids = [member.id for member in members]
     begin = datetime.combine(first, time(), zone) - DAY
@@ -110,9 +116,13 @@ async def _calendars(
     closed = await closing_days.closed(first, last)
     rules = await WorkingHours.filter(staff_id__in=ids)
     away = await Absence.filter(staff_id__in=ids, ends_at__gt=begin, starts_at__lt=end)
-    booked = await Appointment.filter(
-        staff_id__in=ids, claimed_until__gt=begin, starts_at__lt=end, status__not=Status.CANCELLED
-    ).exclude(id=ignoring or 0).values("staff_id", "starts_at", "claimed_until")
+    booked = (
+        await Appointment.filter(
+            staff_id__in=ids, claimed_until__gt=begin, starts_at__lt=end, status__not=Status.CANCELLED
+        )
+        .exclude(id=ignoring or 0)
+        .values("staff_id", "starts_at", "claimed_until")
+    )
     held = await Hold.filter(
         staff_id__in=ids, claimed_until__gt=begin, starts_at__lt=end, expires_at__gt=now
     ).values("staff_id", "starts_at", "claimed_until")

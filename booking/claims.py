@@ -17,7 +17,12 @@ from office.models import Staff
 
 async def lock(*staff_ids: int) -> None:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
-    await Staff.filter(id__in=sorted(set(staff_ids))).order_by("id").select_for_update().values_list("id", flat=True)
+    await (
+        Staff.filter(id__in=sorted(set(staff_ids)))
+        .order_by("id")
+        .select_for_update()
+        .values_list("id", flat=True)
+    )
 
 
 async def drop_expired(staff_id: int, starts_at: datetime, until: datetime, now: datetime) -> None:

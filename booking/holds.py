@@ -37,7 +37,14 @@ async def place(wish: Wish, starts_at: datetime, *, key: str, now: datetime, zon
 
 @database.verb
 async def _with(
-    service: Service, wish: Wish, staff_id: int, starts_at: datetime, *, key: str, now: datetime, zone: ZoneInfo
+    service: Service,
+    wish: Wish,
+    staff_id: int,
+    starts_at: datetime,
+    *,
+    key: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Hold:
     await claims.lock(staff_id)
     standing = await Hold.get_or_none(key=key)

@@ -56,7 +56,9 @@ class Offering(Model):
     """This counsellor gives this service."""
 
     id = fields.IntField(primary_key=True)
-    service: Any = fields.ForeignKeyField("booking.Service", related_name="offerings", on_delete=fields.CASCADE)
+    service: Any = fields.ForeignKeyField(
+        "booking.Service", related_name="offerings", on_delete=fields.CASCADE
+    )
     staff: Any = fields.ForeignKeyField("office.Staff", related_name="offerings", on_delete=fields.CASCADE)
 
     class Meta:
@@ -68,7 +70,9 @@ class WorkingHours(Model):
     """A weekly wall-clock rule, minutes after local midnight, `services` empty means every service."""
 
     id = fields.IntField(primary_key=True)
-    staff: Any = fields.ForeignKeyField("office.Staff", related_name="working_hours", on_delete=fields.CASCADE)
+    staff: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="working_hours", on_delete=fields.CASCADE
+    )
     weekday = fields.IntField()
     starts_minute = fields.IntField()
     ends_minute = fields.IntField()
@@ -93,7 +97,7 @@ class Absence(Model):
 
     class Meta:
         table = "absence"
-        indexes = (("staff", "ends_at"),)
+        indexes = (("staff_id", "ends_at"),)
 
 
 class Hold(Model):
@@ -115,7 +119,7 @@ class Hold(Model):
 
     class Meta:
         table = "hold"
-        indexes = (("staff", "claimed_until"),)
+        indexes = (("staff_id", "claimed_until"),)
 
 
 class Appointment(Model):
@@ -127,10 +131,18 @@ class Appointment(Model):
     uid = fields.CharField(max_length=200)
     generation = fields.IntField(default=0)
     revision = fields.IntField(default=0)
-    service: Any = fields.ForeignKeyField("booking.Service", related_name="appointments", on_delete=fields.RESTRICT)
-    staff: Any = fields.ForeignKeyField("office.Staff", related_name="appointments", on_delete=fields.RESTRICT)
-    inquiry: Any = fields.ForeignKeyField("inquiries.Inquiry", related_name="appointments", on_delete=fields.CASCADE)
-    person: Any = fields.ForeignKeyField("inquiries.Person", related_name="appointments", on_delete=fields.CASCADE)
+    service: Any = fields.ForeignKeyField(
+        "booking.Service", related_name="appointments", on_delete=fields.RESTRICT
+    )
+    staff: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="appointments", on_delete=fields.RESTRICT
+    )
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="appointments", on_delete=fields.CASCADE
+    )
+    person: Any = fields.ForeignKeyField(
+        "inquiries.Person", related_name="appointments", on_delete=fields.CASCADE
+    )
     booker = fields.CharField(max_length=32, default="", db_index=True)
     place = fields.CharField(max_length=32)
     mode = fields.CharEnumField(Mode, max_length=16)
@@ -154,7 +166,7 @@ class Appointment(Model):
 
     class Meta:
         table = "appointment"
-        indexes = (("staff", "claimed_until"),)
+        indexes = (("staff_id", "claimed_until"),)
 
 
 class Claim(Model):
@@ -163,7 +175,9 @@ class Claim(Model):
     id = fields.BigIntField(primary_key=True)
     staff: Any = fields.ForeignKeyField("office.Staff", related_name="claims", on_delete=fields.CASCADE)
     cell = fields.IntField()
-    hold: Any = fields.ForeignKeyField("booking.Hold", related_name="claims", null=True, on_delete=fields.CASCADE)
+    hold: Any = fields.ForeignKeyField(
+        "booking.Hold", related_name="claims", null=True, on_delete=fields.CASCADE
+    )
     appointment: Any = fields.ForeignKeyField(
         "booking.Appointment", related_name="claims", null=True, on_delete=fields.CASCADE
     )

@@ -55,8 +55,10 @@ def locale(language: str) -> Locale:
     return Locale.parse(LOCALES[known(language)])
 
 
-def say_day(day: date | datetime, language: str, zone: ZoneInfo, *, year: bool = True, short: bool = False) -> str:
-    """"Dienstag, 4. November 2025"; short: "Di 04.11."."""
+def say_day(
+    day: date | datetime, language: str, zone: ZoneInfo, *, year: bool = True, short: bool = False
+) -> str:
+    """ "Dienstag, 4. November 2025"; short: "Di 04.11."."""
     local = day.astimezone(zone).date() if isinstance(day, datetime) else day
     if short:
         pattern = {"de": "EEE dd.MM.", "en": "EEE d MMM", "ar": "EEEE d/M"}[known(language)]
@@ -68,5 +70,7 @@ def say_day(day: date | datetime, language: str, zone: ZoneInfo, *, year: bool =
 
 
 def say_time(moment: datetime, language: str, zone: ZoneInfo) -> str:
-    """"14:00" on the office's clock."""
-    return dates.format_time(moment, "HH:mm" if language != "de" else "H:mm", tzinfo=zone, locale=locale(language))
+    """ "14:00" on the office's clock."""
+    return dates.format_time(
+        moment, "HH:mm" if language != "de" else "H:mm", tzinfo=zone, locale=locale(language)
+    )

@@ -35,7 +35,9 @@ class Message(Model):
     address: Any = fields.ForeignKeyField(
         "inquiries.Address", related_name="messages", null=True, on_delete=fields.CASCADE
     )
-    staff: Any = fields.ForeignKeyField("office.Staff", related_name="messages", null=True, on_delete=fields.CASCADE)
+    staff: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
     state = fields.CharEnumField(State, max_length=16, default=State.QUEUED)
     message_id = fields.CharField(max_length=200)
     created_at = fields.DatetimeField()

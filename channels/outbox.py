@@ -59,7 +59,9 @@ def _to_address(
     text: str, appointment: Appointment, address: Address, revision: int, now: datetime
 ) -> Message | None:
     said = BAREST.get(text) if address.read_by_others else text
-    return _message(said, appointment, revision, now, f"a{address.id}", address_id=address.id) if said else None
+    return (
+        _message(said, appointment, revision, now, f"a{address.id}", address_id=address.id) if said else None
+    )
 
 
 async def put_for_staff(
@@ -130,7 +132,9 @@ async def lapse(now: datetime) -> int:
     """Messages whose sender died are queued again, marked as repeats; after too many they are a card."""
     before = now - timedelta(seconds=current().send_lease_seconds)
     lapsed = Message.filter(state=State.SENDING, claimed_at__lt=before)
-    given_up = await lapsed.filter(repeats__gte=REPEATS_AFTER_DEATH).update(state=State.UNCERTAIN, reason="sender_died")
+    given_up = await lapsed.filter(repeats__gte=REPEATS_AFTER_DEATH).update(
+        state=State.UNCERTAIN, reason="sender_died"
+    )
     again = await Message.filter(state=State.SENDING, claimed_at__lt=before).update(
         state=State.QUEUED, repeats=F("repeats") + 1
     )
@@ -225,7 +229,11 @@ async def waiting(now: datetime) -> bool:
 
 async def troubled() -> list[Message]:
     """Messages the desk should look at: failed, or nobody knows whether they arrived."""
-    return await Message.filter(state__in=[State.FAILED, State.UNCERTAIN]).order_by("id").prefetch_related("appointment")
+    return (
+        await Message.filter(state__in=[State.FAILED, State.UNCERTAIN])
+        .order_by("id")
+        .prefetch_related("appointment")
+    )
 
 
 async def again(message_id: int, now: datetime) -> None:

@@ -24,9 +24,9 @@ async def put_due(now: datetime, batch: int = 100) -> int:
     put = 0
     for appointment in due[:batch]:
         async with in_transaction(database.MAIN):
-            put += bool(await outbox.put_for_person(
-                "remind", appointment, revision=appointment.revision, now=now
-            ))
+            put += bool(
+                await outbox.put_for_person("remind", appointment, revision=appointment.revision, now=now)
+            )
     return put
 
 

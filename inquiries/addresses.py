@@ -20,7 +20,7 @@ def phone(text: str, region: str = "DE") -> str:
 
     Raises `ValueError` when nobody can be called there.
     """
-    import phonenumbers  # noqa: PLC0415 - its tables cost memory only who reads numbers
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(text, region)
@@ -33,5 +33,9 @@ def phone(text: str, region: str = "DE") -> str:
 
 def name(text: str) -> str:
     """NFC, single spaces, no control characters, every letter of every script kept (DIN 91379 and beyond)."""
-    visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char)[0] != "C" or char in "\u200c\u200d")
+    visible = "".join(
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if unicodedata.category(char)[0] != "C" or char in "\u200c\u200d"
+    )
     return " ".join(visible.split())[:200]

@@ -43,7 +43,14 @@ async def add_contact(
 ) -> Contact:
     """One exchange. Idempotent by `key`; a contact declared void before counts again."""
     contact, _new = await Contact.update_or_create(
-        defaults={"inquiry_id": inquiry_id, "at": at, "channel": channel, "form": form, "duration": duration, "void": False},
+        defaults={
+            "inquiry_id": inquiry_id,
+            "at": at,
+            "channel": channel,
+            "form": form,
+            "duration": duration,
+            "void": False,
+        },
         key=key,
     )
     return contact
@@ -56,7 +63,14 @@ async def void_contact(key: str) -> None:
 
 @database.verb
 async def record(
-    inquiry_id: int, *, actor: str, now: datetime, topic: str, audience: str, outcome: str, district: str | None = None
+    inquiry_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    topic: str,
+    audience: str,
+    outcome: str,
+    district: str | None = None,
 ) -> Inquiry:
     """What it was about and what came of it; may be corrected any number of times."""
     inquiry = await Inquiry.select_for_update().get(id=inquiry_id)

@@ -43,7 +43,9 @@ class Address(Model):
     """An e-mail address or phone number (E.164), `read_by_others` decides what may go there."""
 
     id = fields.IntField(primary_key=True)
-    person: Any = fields.ForeignKeyField("inquiries.Person", related_name="addresses", on_delete=fields.CASCADE)
+    person: Any = fields.ForeignKeyField(
+        "inquiries.Person", related_name="addresses", on_delete=fields.CASCADE
+    )
     kind = fields.CharEnumField(AddressKind, max_length=8)
     value = fields.CharField(max_length=254)
     read_by_others = fields.BooleanField(default=False)
@@ -61,7 +63,9 @@ class Inquiry(Model):
     """Why somebody turned to us, its id is the number people are told."""
 
     id = fields.IntField(primary_key=True)
-    person: Any = fields.ForeignKeyField("inquiries.Person", related_name="inquiries", on_delete=fields.CASCADE)
+    person: Any = fields.ForeignKeyField(
+        "inquiries.Person", related_name="inquiries", on_delete=fields.CASCADE
+    )
     opened_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
     channel = fields.CharField(max_length=48)
@@ -81,7 +85,9 @@ class Contact(Model):
     """One exchange: a booking, a talk, a call. `key` makes it happen once."""
 
     id = fields.IntField(primary_key=True)
-    inquiry: Any = fields.ForeignKeyField("inquiries.Inquiry", related_name="contacts", on_delete=fields.CASCADE)
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="contacts", on_delete=fields.CASCADE
+    )
     key = fields.CharField(max_length=64, unique=True)
     at = fields.DatetimeField()
     channel = fields.CharField(max_length=48)

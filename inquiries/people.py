@@ -49,7 +49,9 @@ async def meet(introduction: Introduction, now: datetime) -> Person:
 
 async def reachable(person_id: int, kind: AddressKind) -> list[Address]:
     """Addresses of this kind we may still write to."""
-    return await Address.filter(person_id=person_id, kind=kind, bounced_at=None, opted_out_at=None).order_by("id")
+    return await Address.filter(person_id=person_id, kind=kind, bounced_at=None, opted_out_at=None).order_by(
+        "id"
+    )
 
 
 async def bounced(address_id: int, now: datetime) -> None:

@@ -20,7 +20,9 @@ async def closed(first: date, last: date) -> set[date]:
 async def seed(years: Iterable[int], region: str) -> int:
     """Add public holidays (closed) and school holidays (open) of the region; returns how many were new."""
     wanted = {
-        (day, kind): name for year in years for kind in (DayKind.PUBLIC, DayKind.SCHOOL)
+        (day, kind): name
+        for year in years
+        for kind in (DayKind.PUBLIC, DayKind.SCHOOL)
         for day, name in _calendar(year, region, kind).items()
     }
     have = set(await ClosingDay.all().values_list("day", "kind"))
@@ -45,7 +47,9 @@ async def years_without_school_holidays(first: int, last: int) -> list[int]:
 
 
 def _calendar(year: int, region: str, kind: DayKind) -> dict[date, str]:
-    import holidays  # noqa: PLC0415 - half a second of import that only seeding pays
+    import holidays
 
-    found = holidays.country_holidays("DE", subdiv=region, years=year, language="de", categories=(kind.value,))
+    found = holidays.country_holidays(
+        "DE", subdiv=region, years=year, language="de", categories=(kind.value,)
+    )
     return {day: name for day, name in found.items() if day.year == year}

@@ -53,7 +53,9 @@ def _of_model(model: Any) -> set[Guard]:
         for name, column in columns.items()
         if meta.fields_map[name].unique and not meta.fields_map[name].pk
     }
-    together = {Guard(meta.db_table, tuple(_column(meta, name) for name in names)) for names in meta.unique_together}
+    together = {
+        Guard(meta.db_table, tuple(_column(meta, name) for name in names)) for names in meta.unique_together
+    }
     return single | together
 
 
@@ -64,7 +66,9 @@ def _column(meta: Any, name: str) -> str:
 
 async def present(connection: BaseDBAsyncClient) -> set[Guard]:
     """Every unique index the database really has, partial ones left out."""
-    found = await (_sqlite(connection) if connection.capabilities.dialect == "sqlite" else _postgres(connection))
+    found = await (
+        _sqlite(connection) if connection.capabilities.dialect == "sqlite" else _postgres(connection)
+    )
     return {Guard(table, tuple(columns)) for table, columns in found}
 
 

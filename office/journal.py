@@ -25,7 +25,12 @@ SYSTEM = "system"
 
 
 async def write(
-    kind: str, subject: str, *, actor: str, now: datetime, details: Mapping[str, str | int | bool | None] | None = None
+    kind: str,
+    subject: str,
+    *,
+    actor: str,
+    now: datetime,
+    details: Mapping[str, str | int | bool | None] | None = None,
 ) -> JournalEntry:
     """Tell that `kind` happened to `subject` ("appointment:17"), inside the verb that made it happen."""
     database.tell()
@@ -40,7 +45,12 @@ async def fan_out(follows: Callable[[str], Sequence[str]], now: datetime, batch:
     Idempotent: an entry and its due rows change together, and (entry, reaction) is unique.
     """
     async with in_transaction(database.MAIN):
-        entries = await JournalEntry.filter(pending=True).order_by("id").limit(batch).select_for_update(skip_locked=True)
+        entries = (
+            await JournalEntry.filter(pending=True)
+            .order_by("id")
+            .limit(batch)
+            .select_for_update(skip_locked=True)
+        )
         due = [
             Due(entry_id=entry.id, reaction=reaction, subject=entry.subject, not_before=now)
             for entry in entries
@@ -65,9 +75,10 @@ async def react(due_id: int, reaction: Callable[[JournalEntry], Awaitable[None]]
 
     async with in_transaction(database.MAIN):
         row = await Due.filter(id=due_id, card=False).select_for_update(skip_locked=True).first()
-        if row is None or await Due.filter(
-            subject=row.subject, reaction=row.reaction, id__lt=row.id
-        ).exists():
+        if (
+            row is None
+            or await Due.filter(subject=row.subject, reaction=row.reaction, id__lt=row.id).exists()
+        ):
             return False
         await reaction(await JournalEntry.get(id=row.entry_id))
         await row.delete()

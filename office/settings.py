@@ -22,35 +22,63 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
-    demo: bool = Field(False, description="Invented office, sample-data marks, mailbox page; never with a real gateway")
+    demo: bool = Field(
+        False, description="Invented office, sample-data marks, mailbox page; never with a real gateway"
+    )
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on")
     host: str = Field("127.0.0.1", description="Address the web server listens on")
-    var_dir: Path = Field(Path("var"), description="Folder for database files, broker files and the demo mailbox")
-    database_url: SecretStr = Field(SecretStr(""), description="sqlite://PATH or postgres://…; empty: a file in VAR_DIR")
-    statistics_url: SecretStr = Field(SecretStr(""), description="The statistics store; empty: a file in VAR_DIR")
-    redis_url: SecretStr = Field(SecretStr(""), description="Broker and rate limits; empty: a folder in VAR_DIR")
-    base_url: str = Field("", description="Address families see, e.g. https://termin.example.org; empty: this machine")
-    secret_key: SecretStr = Field(SecretStr(""), description="At least 32 characters; links and log-ins are signed with it")
-    smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465")
+    var_dir: Path = Field(
+        Path("var"), description="Folder for database files, broker files and the demo mailbox"
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""), description="sqlite://PATH or postgres://…; empty: a file in VAR_DIR"
+    )
+    statistics_url: SecretStr = Field(
+        SecretStr(""), description="The statistics store; empty: a file in VAR_DIR"
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Broker and rate limits; empty: a folder in VAR_DIR"
+    )
+    base_url: str = Field(
+        "", description="Address families see, e.g. https://termin.example.org; empty: this machine"
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="At least 32 characters; links and log-ins are signed with it"
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465"
+    )
     mail_from: EmailStr = Field("termin@example.org", description="Neutral sender address of all mail")
-    mail_from_name: str = Field("Stadt Musterstadt, Terminservice", description="Neutral sender name of all mail")
-    city_name: str = Field("Stadt Musterstadt", description="Neutral name of the sender on every page and message")
+    mail_from_name: str = Field(
+        "Stadt Musterstadt, Terminservice", description="Neutral sender name of all mail"
+    )
+    city_name: str = Field(
+        "Stadt Musterstadt", description="Neutral name of the sender on every page and message"
+    )
     office_name: str = Field("Sprechstunde Lindenplatz", description="Name of the office on its start page")
     office_phone: str = Field("0221 4710-100", description="Number people may call")
     office_email: EmailStr = Field("termin@example.org", description="Address people may write to")
-    office_address: str = Field("Lindenplatz 4, 12345 Musterstadt", description="Postal address of the office")
+    office_address: str = Field(
+        "Lindenplatz 4, 12345 Musterstadt", description="Postal address of the office"
+    )
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         ("127.0.0.1",), description="Addresses whose X-Forwarded-For is believed, separated by commas"
     )
     rate_limits: bool = Field(True, description="Limit posts per client address")
-    send_lease_seconds: int = Field(30, ge=1, description="After this, a message being sent counts as of unknown fate")
+    send_lease_seconds: int = Field(
+        30, ge=1, description="After this, a message being sent counts as of unknown fate"
+    )
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("office_timezone")
     @classmethod
@@ -64,7 +92,9 @@ class Settings(BaseSettings):
     @field_validator("database_url", "statistics_url")
     @classmethod
     def _database_scheme(cls, value: SecretStr) -> SecretStr:
-        return _with_scheme(value, {"sqlite", "postgres", "postgresql", "asyncpg"}, "sqlite://PATH or postgres://…")
+        return _with_scheme(
+            value, {"sqlite", "postgres", "postgresql", "asyncpg"}, "sqlite://PATH or postgres://…"
+        )
 
     @field_validator("redis_url")
     @classmethod

@@ -18,7 +18,9 @@ from typing import Any
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.migrations import api
+from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.writer import MigrationWriter
 
 from office import guards
 from office.errors import Permanent
@@ -55,7 +57,9 @@ async def pending(configuration: dict[str, Any]) -> list[str]:
         steps = []
         for alias in configuration["connections"]:
             executor = MigrationExecutor(get_connection(alias), _only(configuration, alias)["apps"])
-            steps += [f"{step.migration.app_label}.{step.migration.name}" for step in await executor.plan(None)]
+            steps += [
+                f"{step.migration.app_label}.{step.migration.name}" for step in await executor.plan(None)
+            ]
     return steps
 
 
@@ -70,7 +74,7 @@ async def verify(configuration: dict[str, Any]) -> None:
 
 
 async def _upgrade_server(part: dict[str, Any], alias: str) -> None:
-    import asyncpg  # noqa: PLC0415 - only with PostgreSQL
+    import asyncpg
 
     credentials = part["connections"][alias]["credentials"]
     keys = ("host", "port", "user", "password", "database")
@@ -136,9 +140,11 @@ def _check(copy: Path, before: dict[str, int]) -> None:
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
     return {
-        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - names of our own tables
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
         for (name,) in names.fetchall()
     }
 
@@ -182,3 +188,16 @@ async def _initialised(configuration: dict[str, Any]) -> AsyncIterator[None]:
         yield
     finally:
         await Tortoise.close_connections()
+
+
+async def unwritten(configuration: dict[str, Any]) -> list[MigrationWriter]:
+    """What the models say and no migration does yet; empty in every commit.
+
+    Docstrings stay out of the tables: as comments they would make every reworded sentence a migration.
+    """
+    async with _initialised(configuration):
+        for app in (Tortoise.apps or {}).values():
+            for model in app.values():
+                model._meta.table_description = ""
+        assert Tortoise.apps is not None
+        return list(await MigrationAutodetector(Tortoise.apps, configuration["apps"]).changes())

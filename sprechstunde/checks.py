@@ -42,7 +42,7 @@ def _broker(settings: Settings) -> str:
     url = settings.redis_url.get_secret_value()
     if not url:
         return ""
-    import redis  # noqa: PLC0415
+    import redis
 
     try:
         redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5).ping()

@@ -36,8 +36,8 @@ class _OneLine(click.Group):
 
 
 def _exit_code(error: Exception) -> int | None:
-    from office.errors import Permanent  # noqa: PLC0415
-    from office.settings import WrongSetting  # noqa: PLC0415
+    from office.errors import Permanent
+    from office.settings import WrongSetting
 
     if isinstance(error, WrongSetting):
         return WRONG_SETTING
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _settings(**overrides: Any) -> Settings:
-    from office import settings  # noqa: PLC0415
+    from office import settings
 
     read = settings.read(**overrides)
     settings.use(read)
@@ -68,7 +68,7 @@ def _settings(**overrides: Any) -> Settings:
 @click.option("--demo", is_flag=True, help="The invented office: migrate, seed if empty, send nothing.")
 def serve(demo: bool) -> None:
     """Start web, worker and beat as children of one process and keep them running."""
-    from sprechstunde import supervisor  # noqa: PLC0415
+    from sprechstunde import supervisor
 
     read = _settings(**({"demo": True} if demo else {}))
     _port_is_free(read)
@@ -82,9 +82,9 @@ def serve(demo: bool) -> None:
 
 def _prepare(environment: dict[str, str], *words: str) -> None:
     """Run one command in a child of its own, so that its memory is gone before the others start."""
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [sys.executable, "-m", "sprechstunde", *filter(None, words)], env=environment, check=False
     )
     if done.returncode:
@@ -114,13 +114,15 @@ def _greet(read: Settings) -> None:
 
 
 @main.command()
-@click.option("--surface", type=click.Choice(["all", "public", "desk", "api"]), default="all", show_default=True)
+@click.option(
+    "--surface", type=click.Choice(["all", "public", "desk", "api"]), default="all", show_default=True
+)
 def web(surface: str) -> None:
     """Serve the web pages."""
     read = _settings()
     _set_up_logs(read)
     _port_is_free(read)
-    from sprechstunde import house  # noqa: PLC0415
+    from sprechstunde import house
 
     house.serve_web(read, surface)
 
@@ -130,7 +132,7 @@ def worker() -> None:
     """React to what happened and send what is queued."""
     read = _settings()
     _set_up_logs(read)
-    from sprechstunde import house  # noqa: PLC0415
+    from sprechstunde import house
 
     house.run_worker(read)
 
@@ -140,7 +142,7 @@ def beat() -> None:
     """Say when it is time: sweeps, reminders, nightly checks. One per office."""
     read = _settings()
     _set_up_logs(read)
-    from sprechstunde import house  # noqa: PLC0415
+    from sprechstunde import house
 
     house.run_beat(read)
 
@@ -150,8 +152,8 @@ def beat() -> None:
 def migrate(check: bool) -> None:
     """Bring both databases to the newest tables; rows and guards are checked."""
     read = _settings()
-    from office import upgrade  # noqa: PLC0415
-    from sprechstunde import house  # noqa: PLC0415
+    from office import upgrade
+    from sprechstunde import house
 
     configuration = house.databases(read)
     if check:
@@ -162,13 +164,27 @@ def migrate(check: bool) -> None:
     click.echo(f"{len(done)} migration(s) ran" if done else "nothing to do")
 
 
+@main.command(hidden=True)
+@click.argument("name", required=False)
+def migrations(name: str | None) -> None:
+    """For developers: write the migration the models need (NAME like 0002_sms)."""
+    from office import upgrade
+    from sprechstunde import house
+
+    writers = _run(upgrade.unwritten(house.databases(_settings(demo=True))))
+    for writer in writers:
+        writer.name = name or writer.name
+        click.echo(writer.write())
+    click.echo(f"{len(writers)} migration(s) written")
+
+
 @main.command()
 @click.option("--seed", default=2025, show_default=True, help="The same seed makes the same office.")
 @click.option("--scenario", type=click.Choice(["monday", "quiet"]), default="monday", show_default=True)
 def demo(seed: int, scenario: str) -> None:
     """Migrate, and fill an empty house with the invented office of the demonstration."""
     read = _settings(demo=True)
-    from sprechstunde import house  # noqa: PLC0415
+    from sprechstunde import house
 
     _run(house.seed_demo(read, seed=seed, scenario=scenario))
 
@@ -176,7 +192,7 @@ def demo(seed: int, scenario: str) -> None:
 @main.command()
 def check() -> None:
     """Explain every setting and say whether databases and broker answer."""
-    from sprechstunde import checks  # noqa: PLC0415
+    from sprechstunde import checks
 
     sys.exit(checks.report(_settings()))
 
@@ -195,11 +211,15 @@ def user() -> None:
 def user_add(email: str, name: str, code: str, role: str, password: str) -> None:
     """Add a member of staff."""
     read = _settings()
-    from office import staff  # noqa: PLC0415
-    from office.models import Role  # noqa: PLC0415
-    from sprechstunde import house  # noqa: PLC0415
+    from office import staff
+    from office.models import Role
+    from sprechstunde import house
 
-    _run(house.inside(read, lambda: staff.add(code=code, name=name, email=email, role=Role(role), password=password)))
+    _run(
+        house.inside(
+            read, lambda: staff.add(code=code, name=name, email=email, role=Role(role), password=password)
+        )
+    )
     click.echo(f"{email} may log in as {role}")
 
 
@@ -209,8 +229,8 @@ def user_add(email: str, name: str, code: str, role: str, password: str) -> None
 def user_password(email: str, password: str) -> None:
     """Set a new password; every log-in made with the old one ends."""
     read = _settings()
-    from office import staff  # noqa: PLC0415
-    from sprechstunde import house  # noqa: PLC0415
+    from office import staff
+    from sprechstunde import house
 
     _run(house.inside(read, lambda: staff.set_password(email, password)))
     click.echo(f"{email} has a new password")
@@ -225,8 +245,8 @@ def statistics() -> None:
 def statistics_check() -> None:
     """Do the figures balance? Exit code 1 with the differences if not."""
     read = _settings()
-    from figures import check as figures_check  # noqa: PLC0415
-    from sprechstunde import house  # noqa: PLC0415
+    from figures import check as figures_check
+    from sprechstunde import house
 
     report = _run(house.inside(read, figures_check.balance))
     click.echo("the figures balance" if report.ok else "\n".join(map(str, report.differences)))
@@ -239,15 +259,15 @@ def statistics_check() -> None:
 def statistics_rebuild(first: Any, last: Any) -> None:
     """Sum the days from FIRST to LAST anew from the ledger."""
     read = _settings()
-    from figures import rollups  # noqa: PLC0415
-    from sprechstunde import house  # noqa: PLC0415
+    from figures import rollups
+    from sprechstunde import house
 
     rows = _run(house.inside(read, lambda: rollups.rebuild(first.date(), last.date())))
     click.echo(f"{rows} sums written")
 
 
 def _set_up_logs(read: Settings) -> None:
-    from sprechstunde import logs  # noqa: PLC0415
+    from sprechstunde import logs
 
     logs.set_up(readable=read.demo)
 

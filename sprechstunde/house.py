@@ -33,10 +33,10 @@ async def inside(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
 
 def serve_web(settings: Settings, surface: Any) -> None:
     """Serve the site until SIGTERM; requests in flight are finished."""
-    import uvicorn  # noqa: PLC0415 - only the web process pays for it
+    import uvicorn
 
-    from channels.web import site  # noqa: PLC0415
-    from workers import celery, nudge  # noqa: PLC0415
+    from channels.web import site
+    from workers import celery, nudge
 
     celery.configure(settings)
     wake.listen(nudge.Nudger())
@@ -56,7 +56,7 @@ def serve_web(settings: Settings, surface: Any) -> None:
 
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM; the task in hand is finished."""
-    from workers import celery, nudge, runtime  # noqa: PLC0415
+    from workers import celery, nudge, runtime
 
     app = celery.configure(settings)
     runtime.open_with(lambda: opened(settings))
@@ -75,14 +75,14 @@ def run_worker(settings: Settings) -> None:
 
 def run_beat(settings: Settings) -> None:
     """Beat until SIGTERM."""
-    from workers import celery  # noqa: PLC0415
+    from workers import celery
 
     celery.configure(settings).Beat(loglevel="WARNING", quiet=True).run()
 
 
 async def seed_demo(settings: Settings, *, seed: int, scenario: str) -> None:
     """Migrate, and fill an empty house with the invented office."""
-    from sprechstunde.demo import seed as demo  # noqa: PLC0415
+    from sprechstunde.demo import seed as demo
 
     await upgrade.upgrade(databases(settings))
     await upgrade.verify(databases(settings))

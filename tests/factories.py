@@ -42,7 +42,11 @@ async def make_staff(**overrides: Any) -> Staff:
 
 async def make_place(**overrides: Any) -> Place:
     """The house at Lindenplatz."""
-    values = {"code": "linden", "name": "Beratungshaus Lindenplatz", "address": "Lindenplatz 4, 12345 Musterstadt"}
+    values = {
+        "code": "linden",
+        "name": "Beratungshaus Lindenplatz",
+        "address": "Lindenplatz 4, 12345 Musterstadt",
+    }
     return (await Place.get_or_create(defaults=values, code=overrides.get("code", "linden")))[0]
 
 
@@ -119,5 +123,3 @@ async def make_appointment(
         now=now,
         zone=ZONE,
     )
-
-

@@ -35,7 +35,9 @@ async def statements(found: Inquiry, entry: int | None) -> list[Statement]:
     """Everything that counts of this inquiry (person prefetched)."""
     contacts = await Contact.filter(inquiry_id=found.id).order_by("id")
     booked = await Appointment.filter(inquiry_id=found.id).order_by("id").prefetch_related("service")
-    case = [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(found), entry)] if found.new_case else []
+    case = (
+        [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(found), entry)] if found.new_case else []
+    )
     return [
         *case,
         Statement(Unit.INQUIRY, found.count_key, _inquiry_fact(found), entry),
@@ -56,7 +58,12 @@ def _contact_fact(row: Contact, found: Inquiry) -> Fact | None:
 
 
 def _appointment_fact(row: Appointment, found: Inquiry) -> Fact:
-    codes = {"channel": row.channel, "service": row.service.code, "mode": str(row.mode), "status": status(row)}
+    codes = {
+        "channel": row.channel,
+        "service": row.service.code,
+        "mode": str(row.mode),
+        "status": status(row),
+    }
     return Fact(**_when(row.starts_at), **codes, **_codes(found))
 
 

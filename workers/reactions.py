@@ -34,27 +34,44 @@ async def tell_moved(entry: JournalEntry) -> None:
 
 async def tell_cancelled(entry: JournalEntry) -> None:
     """The person is told that the talk will not take place."""
-    await outbox.put_for_person(f"cancelled_by_{entry.details['by']}", await _appointment(entry), revision=_revision(entry), now=entry.at)
+    await outbox.put_for_person(
+        f"cancelled_by_{entry.details['by']}",
+        await _appointment(entry),
+        revision=_revision(entry),
+        now=entry.at,
+    )
 
 
 async def tell_counsellor_booked(entry: JournalEntry) -> None:
     """The talk gets into the counsellor's own calendar."""
     appointment = await _appointment(entry)
-    await outbox.put_for_staff("staff_booked", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at)
+    await outbox.put_for_staff(
+        "staff_booked", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at
+    )
 
 
 async def tell_counsellor_moved(entry: JournalEntry) -> None:
     """The talk moves in the counsellor's own calendar, or from one colleague's to another's."""
     appointment = await _appointment(entry)
-    await outbox.put_for_staff("staff_moved", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at)
+    await outbox.put_for_staff(
+        "staff_moved", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at
+    )
     if entry.details["from_staff"] != appointment.staff_id:
-        await outbox.put_for_staff("staff_cancelled", appointment, entry.details["from_staff"], revision=_revision(entry), now=entry.at)
+        await outbox.put_for_staff(
+            "staff_cancelled",
+            appointment,
+            entry.details["from_staff"],
+            revision=_revision(entry),
+            now=entry.at,
+        )
 
 
 async def tell_counsellor_cancelled(entry: JournalEntry) -> None:
     """The talk leaves the counsellor's own calendar."""
     appointment = await _appointment(entry)
-    await outbox.put_for_staff("staff_cancelled", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at)
+    await outbox.put_for_staff(
+        "staff_cancelled", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at
+    )
 
 
 FOLLOWS: dict[str, Sequence[Reaction]] = {
@@ -67,7 +84,9 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "appointment.reopened": (count,),
     "inquiry.recorded": (count,),
 }
-BY_NAME: dict[str, Reaction] = {reaction.__name__: reaction for follow in FOLLOWS.values() for reaction in follow}
+BY_NAME: dict[str, Reaction] = {
+    reaction.__name__: reaction for follow in FOLLOWS.values() for reaction in follow
+}
 
 
 def follows(kind: str) -> list[str]:

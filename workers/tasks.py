@@ -11,7 +11,8 @@ from channels import outbox, reminders
 from figures import check as figures_check
 from figures import ledger, rollups
 from office.settings import current
-from workers import counting, runtime, sweep as sweeping
+from workers import counting, runtime
+from workers import sweep as sweeping
 from workers.celery import EXPIRES, app
 
 log = structlog.get_logger()

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('reason', fields.CharField(default='absent', max_length=32)),
             ],
-            options={'table': 'absence', 'app': 'booking', 'indexes': [Index(fields=['staff', 'ends_at'])], 'pk_attr': 'id'},
+            options={'table': 'absence', 'app': 'booking', 'indexes': [Index(fields=['staff_id', 'ends_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('times_moved', fields.IntField(default=0)),
                 ('count_key', fields.CharField(default=count_key, max_length=32)),
             ],
-            options={'table': 'appointment', 'app': 'booking', 'indexes': [Index(fields=['staff', 'claimed_until'])], 'pk_attr': 'id'},
+            options={'table': 'appointment', 'app': 'booking', 'indexes': [Index(fields=['staff_id', 'claimed_until'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
                 ('extended', fields.IntField(default=0)),
             ],
-            options={'table': 'hold', 'app': 'booking', 'indexes': [Index(fields=['staff', 'claimed_until'])], 'pk_attr': 'id'},
+            options={'table': 'hold', 'app': 'booking', 'indexes': [Index(fields=['staff_id', 'claimed_until'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from booking import errors as booking_errors
 from channels.web import csrf, log_in, pages
+from channels.web.desk import page
 from office import errors
 
 STATUS: Mapping[type[Exception], int] = {
@@ -53,7 +54,7 @@ def _page(request: Request, status: int, kind: str) -> Response:
     if not request.url.path.startswith("/desk"):
         return pages.render(request, "failure.html", status=status, kind=kind)
     log_in.speak(request)
-    return pages.render(request, "desk/failure.html", status=status, kind=kind, troubles=0, **log_in.frame(request))
+    return pages.render(request, "desk/failure.html", status=status, kind=kind, **page.frame(request))
 
 
 HANDLERS: dict[Any, Any] = {errors.Refused: refused, HTTPException: wrong_request, Exception: broken}

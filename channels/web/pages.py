@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
@@ -67,7 +67,8 @@ def address_in(request: Request, language: str) -> str:
 
     `request.state.here` names the page when a form was answered without going there first.
     """
-    path = str(getattr(request.state, "here", request.url.path))
+    # One slash in front: a path like //example.org would be an address on another host.
+    path = quote("/" + str(getattr(request.state, "here", request.url.path)).lstrip("/"))
     first = path.split("/")[1]
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     if first in languages.NAMES:

@@ -15,10 +15,13 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from channels import languages
-from channels.web import demo, failures, feed, operations, pages
+from channels.web import demo, failures, feed, metrics, operations, pages
+from channels.web.desk import appointment as desk_appointment
 from channels.web.desk import booking as desk_booking
+from channels.web.desk import cards as desk_cards
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import session as desk_session
+from channels.web.desk import slip as desk_slip
 from channels.web.desk import today
 from channels.web.public import appointment, book, house, start
 from channels.web.security import SecurityHeaders
@@ -64,16 +67,20 @@ PUBLIC: list[BaseRoute] = [
 
 DESK: list[BaseRoute] = [
     Route("/desk/log-in", desk_session.form, name="log_in"),
-    Route("/desk/log-in", desk_session.log_in, methods=["POST"]),
-    Route("/desk/log-out", desk_session.log_out, methods=["POST"], name="log_out"),
+    Route("/desk/log-in", desk_session.enter, methods=["POST"]),
+    Route("/desk/log-out", desk_session.leave, methods=["POST"], name="log_out"),
     Route("/desk/language", desk_session.language, methods=["POST"], name="desk_language"),
     Route("/desk/", today.show, name="today"),
     Route("/desk/find", today.find, name="find"),
-    Route("/desk/cards", today.cards, name="cards"),
-    Route("/desk/cards/{kind}/{id:int}", today.settle_card, methods=["POST"], name="settle_card"),
-    Route("/desk/appointments/{id:int}", today.appointment, name="desk_appointment"),
-    Route("/desk/appointments/{id:int}/slip", today.slip, name="slip"),
-    Route("/desk/appointments/{id:int}/{act}", today.act, methods=["POST"], name="act"),
+    Route("/desk/cards", desk_cards.show, name="cards"),
+    Route("/desk/cards/{kind}/{id:int}", desk_cards.settle, methods=["POST"], name="settle_card"),
+    Route("/desk/appointments/{id:int}", desk_appointment.show, name="desk_appointment"),
+    Route("/desk/appointments/{id:int}/slip", desk_slip.show, name="slip"),
+    Route("/desk/appointments/{id:int}/move", desk_appointment.choose_time, name="desk_times"),
+    Route("/desk/appointments/{id:int}/move", desk_appointment.move, methods=["POST"]),
+    Route("/desk/appointments/{id:int}/cancel", desk_appointment.cancel, methods=["POST"], name="desk_cancel"),
+    Route("/desk/appointments/{id:int}/record", desk_appointment.record, methods=["POST"], name="record"),
+    Route("/desk/appointments/{id:int}/{act}", desk_appointment.act, methods=["POST"], name="act"),
     Route("/desk/book", desk_booking.choose, name="desk_book"),
     Route("/desk/book", desk_booking.book, methods=["POST"]),
     Route("/desk/figures", desk_figures.show, name="figures"),
@@ -83,7 +90,7 @@ DESK: list[BaseRoute] = [
 OPERATIONS: list[BaseRoute] = [
     Route("/healthz", operations.alive),
     Route("/readyz", operations.ready),
-    Route("/metrics", operations.metrics),
+    Route("/metrics", operations.show_metrics),
     Route("/robots.txt", operations.robots),
 ]
 
@@ -114,7 +121,10 @@ def build(
     """The ASGI application; `databases` is open while it serves."""
     app = Starlette(
         routes=routes(settings, surface),
-        middleware=[Middleware(SecurityHeaders, tls=settings.origin.startswith("https://"))],
+        middleware=[
+            Middleware(metrics.Requests),
+            Middleware(SecurityHeaders, tls=settings.origin.startswith("https://")),
+        ],
         exception_handlers=failures.HANDLERS,
         lifespan=lambda _app: databases,
         max_body_size=MAX_BODY,

@@ -195,6 +195,7 @@ CHANGES = [
     ("Australia/Lord_Howe", date(2026, 10, 4)),
     ("America/New_York", date(2026, 3, 8)),
     ("Africa/Casablanca", date(2026, 2, 15)),
+    ("Asia/Jerusalem", date(2023, 3, 24)),  # a Friday, but not the last one of the month
     ("Asia/Kolkata", date(2026, 3, 29)),
 ]
 

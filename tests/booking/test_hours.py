@@ -16,9 +16,7 @@ ALWAYS = date(2020, 1, 1)
 
 
 def make_rule(**overrides):
-    rule = Rule(
-        weekday=0, starts=time(9), ends=time(12), valid_from=ALWAYS, valid_to=None, place="mitte"
-    )
+    rule = Rule(weekday=0, starts=time(9), ends=time(12), valid_from=ALWAYS, valid_to=None, place="mitte")
     return replace(rule, **overrides)
 
 
@@ -47,9 +45,7 @@ def days(rule, first_day, last_day, closed_days=()):
         ("2011-12-30", "10:00", "Pacific/Apia", "2011-12-30T10:00", "a day that did not exist"),
     ],
 )
-def test_a_wall_time_is_the_first_moment_the_clock_shows_it_or_later(
-    day, clock_, zone, utc, sentence
-):
+def test_a_wall_time_is_the_first_moment_the_clock_shows_it_or_later(day, clock_, zone, utc, sentence):
     moment = clock.instant(date.fromisoformat(day), time.fromisoformat(clock_), ZoneInfo(zone))
     assert moment == datetime.fromisoformat(utc).replace(tzinfo=UTC), sentence
     assert moment.tzinfo is UTC

@@ -88,9 +88,7 @@ def test_a_time_without_zone_is_refused():
 def test_another_zone_is_kept_as_utc():
     """From 01:30 to 03:30 on the spring night is one hour, though the clock says two."""
     berlin = ZoneInfo("Europe/Berlin")
-    night = Interval(
-        datetime(2026, 3, 29, 1, 30, tzinfo=berlin), datetime(2026, 3, 29, 3, 30, tzinfo=berlin)
-    )
+    night = Interval(datetime(2026, 3, 29, 1, 30, tzinfo=berlin), datetime(2026, 3, 29, 3, 30, tzinfo=berlin))
     assert night.ends_at - night.starts_at == timedelta(hours=1)
 
 

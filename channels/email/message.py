@@ -1,0 +1,124 @@
+"""An appointment message as MIME, calendar part included.
+
+Invariant: headers carry no name and no topic; an address others read gets one short line and nothing else;
+METHOD is the same in MIME and in the calendar file (RFC 6047 §2.4).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from email_validator import validate_email
+
+from booking import calendar
+from booking.calendar import Method
+from booking.models import Appointment
+from channels import languages, texts
+from channels.email import entry
+from channels.models import Message
+from office.errors import Permanent
+from office.models import Place
+from office.settings import current
+
+POLICY = policy.SMTP.clone(cte_type="7bit")
+"""Quoted-printable or base64, whichever is shorter: old servers break everything else."""
+METHODS = {
+    "confirm": Method.REQUEST,
+    "moved": Method.REQUEST,
+    "cancelled_by_person": Method.CANCEL,
+    "cancelled_by_office": Method.CANCEL,
+    "staff_booked": Method.REQUEST,
+    "staff_moved": Method.REQUEST,
+    "staff_cancelled": Method.CANCEL,
+}
+SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
+"""What Exchange must not answer; `All` would swallow the bounces, too."""
+
+
+class ReadByOthers(Permanent):
+    """Others read this address: only the barest text may go there."""
+
+
+async def compose(message: Message, now: datetime) -> EmailMessage:
+    """The mail for this row of the outbox, links made now. Raises `ReadByOthers` rather than tell too much."""
+    await message.fetch_related("appointment__person", "address", "staff")
+    appointment: Appointment = message.appointment
+    if message.staff is not None:
+        return await _to_staff(message, appointment, now)
+    return await _to_person(message, appointment, now)
+
+
+async def _to_person(message: Message, appointment: Appointment, now: datetime) -> EmailMessage:
+    discreet = message.text in texts.DISCREET
+    if message.address.read_by_others and not discreet:
+        raise ReadByOthers
+    language = languages.known(appointment.person.language)
+    rendered = texts.render(message.text, language, **await texts.facts(appointment, language))
+    if discreet:
+        mail = _addressed(message, texts.discreet_sender(language), message.address.value, now)
+        mail["Subject"] = rendered.subject
+        mail.set_content(rendered.plain)
+        return mail
+    mail = _addressed(message, current().mail_from_name, message.address.value, now)
+    _write(mail, rendered)
+    if appointment.calendar_wanted and message.text in METHODS:
+        place = await Place.get_or_none(code=appointment.place)
+        invited = entry.entry(appointment, place, language=language, attendee=("", _recipient(mail)))
+        _invite(mail, invited, METHODS[message.text])
+    return mail
+
+
+async def _to_staff(message: Message, appointment: Appointment, now: datetime) -> EmailMessage:
+    facts = await texts.facts(appointment, texts.STAFF_LANGUAGE)
+    facts |= {"link": "", "home": "", "desk": texts.desk_link(appointment)}
+    facts["theirs"] = message.staff.id == appointment.staff_id
+    mail = _addressed(message, current().mail_from_name, message.staff.email, now)
+    _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **facts))
+    place = await Place.get_or_none(code=appointment.place)
+    invited = entry.staff_entry(appointment, place, attendee=("", _recipient(mail)))
+    _invite(mail, invited, METHODS[message.text])
+    return mail
+
+
+def _addressed(message: Message, sender: str, recipient: str, now: datetime) -> EmailMessage:
+    """The envelope; the policy refuses every value with a line break in it."""
+    to = _ascii_if_possible(recipient)
+    mail = EmailMessage(policy=POLICY if to.isascii() else POLICY.clone(utf8=True))
+    mail["From"] = Address(sender, addr_spec=current().mail_from)
+    mail["To"] = Address(addr_spec=to)
+    mail["Date"] = format_datetime(now.astimezone(UTC))
+    mail["Message-ID"] = message.message_id
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no holiday answer, please
+    mail["X-Auto-Response-Suppress"] = SUPPRESSED
+    if message.repeats:
+        mail["X-Repeated"] = str(message.repeats)
+    return mail
+
+
+def _ascii_if_possible(address: str) -> str:
+    """The domain as every server knows it (RFC 5890); only a local part beyond ASCII needs SMTPUTF8."""
+    known = validate_email(address, check_deliverability=False, test_environment=True)
+    return known.ascii_email or known.normalized
+
+
+def _recipient(mail: EmailMessage) -> str:
+    return str(mail["To"].addresses[0].addr_spec)
+
+
+def _write(mail: EmailMessage, rendered: texts.Rendered) -> None:
+    mail["Subject"] = rendered.subject
+    mail.set_content(rendered.plain)
+    mail.add_alternative(rendered.html, subtype="html")
+
+
+def _invite(mail: EmailMessage, invited: calendar.Entry, method: Method) -> None:
+    """As an alternative, so that calendars act on it, and as a file, for those who only see files."""
+    content = (calendar.request if method is Method.REQUEST else calendar.cancel)(invited)
+    mail.add_alternative(content.decode(), subtype="calendar", cte="base64", params={"method": method.value})
+    mail.add_attachment(
+        content, maintype="application", subtype="ics", filename="termin.ics", params={"name": "termin.ics"}
+    )

@@ -1,0 +1,178 @@
+"""Every sentence we send, per language, rendered from templates.
+
+Invariant: plain text and HTML are two forms of the same paragraphs; a subject carries no name and no topic;
+what strangers typed is never made into a link.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from booking import appointments
+from booking.models import Appointment, Mode
+from channels import languages
+from inquiries import people
+from inquiries.models import AddressKind
+from office.models import Place
+from office.settings import current
+
+PERSON = ("confirm", "remind", "moved", "cancelled_by_person", "cancelled_by_office")
+DISCREET = ("confirm_discreet", "remind_discreet", "moved_discreet", "cancelled_discreet")
+"""For addresses others read, too: nothing but a time."""
+STAFF = ("staff_booked", "staff_moved", "staff_cancelled")
+STAFF_LANGUAGE = "de"
+GRACE_MINUTES = 15
+LONGEST_NAME = 60
+ISOLATED = ("name", "place", "address", "phone", "hours", "city")
+"""Facts that may run against the direction of the sentence around them."""
+FIRST_STRONG, POP = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One text in one language, ready to be put into a mail."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Some lines that belong together; the ones everybody looks for (when, where) stand in a box."""
+
+    lines: tuple[str, ...]
+    boxed: bool = False
+
+
+def render(text: str, language: str, **facts: Any) -> Rendered:
+    """The text `text` with what `facts` found out; the first paragraph of a template is the subject."""
+    first, *body = paragraphs(text, language, **facts)
+    subject = " ".join(first.lines)
+    links = {value for value in (facts["link"], facts["home"], facts["desk"]) if value}
+    html = _environment(language).get_template("mail.html")
+    return Rendered(
+        subject=subject,
+        plain="\n\n".join("\n".join(paragraph.lines) for paragraph in body) + "\n",
+        html=html.render(
+            language=language,
+            direction=languages.direction(language),
+            subject=subject,
+            paragraphs=body,
+            links=links,
+            desk=facts["desk"],
+            linked=partial(_linked, links=links),
+        ),
+    )
+
+
+def paragraphs(template: str, language: str, **facts: Any) -> list[Paragraph]:
+    """The paragraphs of `templates/{template}.txt`: parted by an empty line, boxed when marked with `|`."""
+    written = _environment(language).get_template(f"{template}.txt").render(**_isolated(facts, language))
+    return [_paragraph(part) for part in re.split(r"\n\s*\n", written) if part.strip()]
+
+
+def _paragraph(written: str) -> Paragraph:
+    lines = [line.strip() for line in written.strip().splitlines()]
+    return Paragraph(tuple(line.removeprefix("| ") for line in lines), boxed=lines[0].startswith("| "))
+
+
+def _isolated(facts: dict[str, Any], language: str) -> dict[str, Any]:
+    """Between right-to-left words a phone number or a German address would be shown in pieces (UAX 9)."""
+    if languages.direction(language) == "ltr":
+        return facts
+    return facts | {name: f"{FIRST_STRONG}{facts[name]}{POP}" for name in ISOLATED if facts[name]}
+
+
+def _linked(line: str, links: Collection[str]) -> Markup:
+    """Escaped; only our own links become anchors, values that run the other way are kept together."""
+    html = escape(line).replace(FIRST_STRONG, Markup("<bdi>")).replace(POP, Markup("</bdi>"))
+    for link in links:
+        anchor = Markup('<a href="{0}" dir="ltr" style="overflow-wrap:anywhere">{0}</a>').format(link)
+        html = html.replace(escape(link), anchor)
+    return html
+
+
+async def facts(appointment: Appointment, language: str) -> dict[str, Any]:
+    """What the templates may say of an appointment that has its person at hand; links are made here, now."""
+    settings, zone = current(), current().zone
+    place = await Place.get_or_none(code=appointment.place)
+    numbers = await people.reachable(appointment.person_id, AddressKind.PHONE)
+    starts_at = appointment.starts_at
+    return {
+        "mode": Mode(appointment.mode).value,
+        "code": appointment.code,
+        "name": sayable(appointment.person.name),
+        "day": languages.say_day(starts_at, language, zone),
+        "date": languages.say_day(starts_at, language, zone, year=False),
+        "starts": languages.say_time(starts_at, language, zone),
+        "ends": languages.say_time(appointment.ends_at, language, zone),
+        "grace": GRACE_MINUTES,
+        "place": _where(place, language),
+        "address": place.address if place else settings.office_address,
+        "hours": _detail(place, "hours", language),
+        "phone": settings.office_phone,
+        "city": settings.city_name,
+        "last_three": numbers[0].value[-3:] if numbers else "",
+        "may_call": any(not number.read_by_others for number in numbers),
+        "link": link(appointment),
+        "home": f"{settings.origin}/{language}/",
+        "desk": "",
+        "theirs": True,
+    }
+
+
+def discreet_sender(language: str) -> str:
+    """The name mail comes from where others read it, too: "Termin"."""
+    return paragraphs("sender_discreet", language)[0].lines[0]
+
+
+def link(appointment: Appointment) -> str:
+    """Address of the page "my appointment"."""
+    return f"{current().origin}/a/{appointments.token(appointment)}"
+
+
+def desk_link(appointment: Appointment) -> str:
+    """Address of the appointment on the desk, for who can log in there."""
+    return f"{current().origin}/desk/appointments/{appointment.id}"
+
+
+def sayable(name: str) -> str:
+    """The name if it can be nothing but a name, else empty: our mail carries no stranger's message or link."""
+    plain = all(unicodedata.category(char)[0] in "LM" or char in " -'’ʼ.\u200c\u200d" for char in name)
+    return name if plain and len(name) <= LONGEST_NAME and not re.search(r"\.\S", name) else ""
+
+
+def _where(place: Place | None, language: str) -> str:
+    """ "Lindenplatz 4, 12345 Musterstadt, 2. Etage (mit Aufzug)"."""
+    if place is None:
+        return current().office_address
+    return ", ".join(part for part in (place.address, _detail(place, "floor", language)) if part)
+
+
+def _detail(place: Place | None, what: str, language: str) -> str:
+    texts = place.details.get(what, {}) if place else {}
+    return (
+        str(texts.get(language, texts.get(languages.DEFAULT, ""))) if isinstance(texts, dict) else str(texts)
+    )
+
+
+@cache
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("channels.email", "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(languages.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return made

@@ -1,0 +1,172 @@
+"""One appointment at the desk: all that this role may know of it, and everything that can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from booking import appointments
+from booking.models import Appointment
+from channels.web import clock, csrf, log_in, pages
+from channels.web.desk import history, page, rows, times
+from inquiries import inquiry
+from inquiries.models import Address
+from office import audit, catalogues, journal
+from office.errors import Invalid, NotFound
+from office.settings import current
+
+Verb = Callable[..., Awaitable[Appointment]]
+
+ACTS: dict[str, Verb] = {
+    "arrive": appointments.arrive,
+    "attend": appointments.attend,
+    "miss": appointments.miss,
+    "reopen": appointments.reopen,
+}
+"""What one key at the desk does."""
+
+REASONS = ("counsellor_ill", "office_closed", "mistake", "other")
+ASKED = "asked"
+"""The person asked for it, by phone or at the counter: then it is they who cancel."""
+
+RECORDED = ("topic", "audience", "outcome", "district")
+DAYS_SHOWN = 14
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def show(request: Request) -> Response:
+    """Everything this role may know of one appointment; that somebody looked is noted."""
+    now, member = clock.now(), log_in.staff_of(request)
+    appointment = await _of(request)
+    language = pages.language_of(request)
+    await audit.note(log_in.actor(request), "looked", f"appointment:{appointment.id}", now)
+    sees_topics = member.role in log_in.SEES_TOPICS
+    return await page.render(
+        request,
+        "desk/appointment.html",
+        row=(await rows.of([appointment], member.role, language, now))[0],
+        appointment=appointment,
+        addresses=await Address.filter(person_id=appointment.person_id).order_by("id"),
+        messages=await history.messages(appointment),
+        entries=await history.entries(appointment, with_inquiry=sees_topics),
+        recorded=await _recorded(appointment, language, page.today(now)) if sees_topics else None,
+        asked=ASKED,
+        reasons=REASONS,
+        new="new" in request.query_params,
+        saved="saved" in request.query_params,
+    )
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def act(request: Request) -> Response:
+    """Arrived, attended, no-show, or undo: then back to where the key was pressed."""
+    fields = await csrf.form(request)
+    verb = ACTS.get(request.path_params["act"])
+    if verb is None:
+        raise NotFound
+    appointment = await _of(request)
+    await verb(appointment.id, actor=log_in.actor(request), now=clock.now())
+    return _back(fields, appointment)
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def cancel(request: Request) -> Response:
+    """The talk will not take place; who wanted that decides which message goes out and how it is counted."""
+    fields = await csrf.form(request)
+    reason = str(fields.get("reason", ""))
+    if reason not in {ASKED, *REASONS}:
+        raise Invalid(reason="missing")
+    appointment, now = await _of(request), clock.now()
+    await audit.note(log_in.actor(request), f"cancelled_{reason}", f"appointment:{appointment.id}", now)
+    actor = journal.PERSON if reason == ASKED else log_in.actor(request)
+    await appointments.cancel(appointment.id, actor=actor, now=now, reason=reason)
+    return _back(fields, appointment)
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def choose_time(request: Request) -> Response:
+    """The times this appointment could move to."""
+    return await _times(request, await _of(request))
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def move(request: Request) -> Response:
+    """Give it the time chosen; taken meanwhile, the page shows fresh times."""
+    fields = await csrf.form(request)
+    appointment, now = await _of(request), clock.now()
+    starts_at = page.moment_named(fields.get("starts_at"))
+    try:
+        await appointments.move(
+            appointment.id, starts_at, actor=log_in.actor(request), now=now, zone=current().zone
+        )
+    except appointments.errors.SlotTaken:
+        return await _times(request, appointment, status=409)
+    return RedirectResponse(f"/desk/appointments/{appointment.id}?saved", 303)
+
+
+@log_in.for_roles(*log_in.SEES_TOPICS)
+async def record(request: Request) -> Response:
+    """What it was about and what came of it, in codes of the catalogues."""
+    fields = await csrf.form(request)
+    appointment, now = await _of(request), clock.now()
+    chosen = {name: str(fields.get(name, "")) for name in RECORDED}
+    for name, code in chosen.items():
+        if code not in await catalogues.labels(name, "de"):
+            raise Invalid(**{name: "unknown"})
+    await inquiry.record(appointment.inquiry_id, actor=log_in.actor(request), now=now, **chosen)
+    return _back(fields, appointment)
+
+
+async def _of(request: Request) -> Appointment:
+    found = await appointments.by_id(request.path_params["id"])
+    await found.fetch_related("service", "staff", "person", "inquiry")
+    return found
+
+
+def _back(fields: FormData, appointment: Appointment) -> Response:
+    """To the page the form stood on; the fragment keeps the keyboard where it was."""
+    page_of_it = f"/desk/appointments/{appointment.id}"
+    back = page.local(fields.get("back"), page_of_it)
+    return RedirectResponse(f"{page_of_it}?saved" if back == page_of_it else f"{back}#a{appointment.id}", 303)
+
+
+async def _times(request: Request, appointment: Appointment, *, status: int = 200) -> Response:
+    now, member = clock.now(), log_in.staff_of(request)
+    first = max(page.day_named(request.query_params.get("from", ""), page.today(now)), page.today(now))
+    return await page.render(
+        request,
+        "desk/move.html",
+        status=status,
+        row=(await rows.of([appointment], member.role, pages.language_of(request), now))[0],
+        staff_id=appointment.staff_id,
+        days=times.by_day(await _free(appointment, first, now), limit=DAYS_SHOWN),
+        first=first,
+        earlier=first - timedelta(days=DAYS_SHOWN) if first > page.today(now) else None,
+        later=first + timedelta(days=DAYS_SHOWN),
+        taken=status == 409,
+    )
+
+
+async def _free(appointment: Appointment, first: date, now: datetime) -> list[Any]:
+    begin, end = page.bounds(first)[0], page.bounds(first + timedelta(days=DAYS_SHOWN - 1))[0]
+    return await appointments.times_to_move(
+        appointment, first=begin, last=end, now=now, zone=current().zone, by_staff=True
+    )
+
+
+async def _recorded(appointment: Appointment, language: str, day: date) -> dict[str, Any]:
+    """Per figure: its choices, and the code recorded; one no longer valid stays choosable where it stands."""
+    found = {}
+    for name in RECORDED:
+        code = str(getattr(appointment.inquiry, name))
+        choices = await catalogues.values(name, language, day)
+        if code not in {choice.code for choice in choices}:
+            label = (await catalogues.labels(name, language)).get(code, code)
+            choices = [*choices, catalogues.Value(code, label, "")]
+        found[name] = {"code": code, "choices": choices}
+    return found

@@ -1,0 +1,110 @@
+"""Book for somebody on the phone or at the counter: one page, few keys."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from booking import appointments, availability, errors, services
+from booking.appointments import Booking
+from channels.web import clock, csrf, log_in, pages
+from channels.web.desk import page, times
+from channels.web.desk.wishes import CHANNELS, Wishes, introduction
+from office import catalogues, staff
+from office.settings import current
+
+DAYS_SHOWN = 6
+DAYS_SEARCHED = 28
+STATUS = {"taken": 409, "too_many": 409, "gone": 409}
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def choose(request: Request) -> Response:
+    """What is wanted, the times for it, and the fields for who comes."""
+    wishes = await Wishes.read(request.query_params)
+    return await _form(request, wishes, typed=dict(request.query_params))
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def book(request: Request) -> Response:
+    """Book the time chosen; refused, the page says why, shows fresh times and keeps what was typed."""
+    fields = await csrf.form(request)
+    wishes, typed = await Wishes.read(fields), {name: str(value) for name, value in fields.items()}
+    who, wrong = introduction(fields)
+    if not fields.get("starts_at"):
+        wrong["starts_at"] = "missing"
+    if wrong:
+        return await _form(request, wishes, typed=typed, wrong=wrong, status=422)
+    try:
+        booked = await appointments.book_slot(
+            wishes.wish(),
+            page.moment_named(fields.get("starts_at")),
+            _booking(request, who, fields),
+            key=str(fields.get("key", ""))[:64] or secrets.token_hex(16),
+            now=clock.now(),
+            zone=current().zone,
+        )
+    except (errors.SlotTaken, errors.HoldExpired, errors.NotOffered):
+        return await _form(request, wishes, typed=typed, wrong={"starts_at": "taken"}, status=409)
+    except errors.TooManyAppointments:
+        return await _form(request, wishes, typed=typed, wrong={"starts_at": "too_many"}, status=409)
+    return RedirectResponse(f"/desk/appointments/{booked.id}?new", 303)
+
+
+def _booking(request: Request, who: Any, fields: FormData) -> Booking:
+    channel = str(fields.get("channel", ""))
+    return Booking(
+        who,
+        channel=channel if channel in CHANNELS else CHANNELS[0],
+        actor=log_in.actor(request),
+        calendar_wanted="calendar" in fields and bool(who.email) and not who.read_by_others,
+    )
+
+
+async def _form(
+    request: Request, wishes: Wishes, *, typed: dict[str, str], wrong: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    language = pages.language_of(request)
+    first = max(page.day_named(typed.get("from", ""), page.today(clock.now())), page.today(clock.now()))
+    found = await _free(wishes, first)
+    counsellors = await staff.counsellors()
+    spoken = {code for member in counsellors for code in member.languages}
+    labels = await catalogues.labels("language", language)
+    return await page.render(
+        request,
+        "desk/book.html",
+        status=status,
+        wishes=wishes,
+        services=[(one, services.title(one, language)) for one in await services.bookable()],
+        languages=sorted(((code, labels.get(code, code)) for code in spoken), key=lambda pair: pair[1]),
+        counsellors=counsellors,
+        channels=CHANNELS,
+        days=times.by_day(found, limit=DAYS_SHOWN),
+        later=_later(found),
+        first=first,
+        is_first=first == page.today(clock.now()),
+        typed=typed,
+        wrong=wrong or {},
+        key=secrets.token_hex(16),
+    )
+
+
+async def _free(wishes: Wishes, first: date) -> list[availability.Slot]:
+    last = first + timedelta(days=DAYS_SEARCHED - 1)
+    try:
+        return await availability.search(
+            wishes.wish(), first=first, last=last, now=clock.now(), zone=current().zone
+        )
+    except errors.NotOffered:
+        return []
+
+
+def _later(found: list[availability.Slot]) -> date | None:
+    """The day from which the next times are listed."""
+    more = times.by_day(found, limit=DAYS_SHOWN + 1)
+    return more[-1][0] if len(more) > DAYS_SHOWN else None

@@ -1,0 +1,67 @@
+"""The day of one counsellor or of all: who comes, who waits, who is away, what was left without an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from booking import appointments
+from booking.models import Absence, Status
+from channels.web.desk import page, rows
+from channels.web.desk.rows import Row
+from office.models import Role, Staff
+
+ALL = "all"
+LOOKS_BACK = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The appointments of one counsellor, by time."""
+
+    counsellor: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the day page shows."""
+
+    groups: list[Group]
+    waiting: list[Row]
+    """Arrived, and the talk has not begun, or nobody has said so."""
+    left_open: list[Row]
+    """Of the days before, without an outcome, the latest first."""
+    away: list[str]
+
+    @property
+    def count(self) -> int:
+        return sum(row.state != Status.CANCELLED for group in self.groups for row in group.rows)
+
+
+async def of_day(day: date, counsellor: Staff | None, role: Role, language: str, now: datetime) -> Plan:
+    """The plan of this local day, of one counsellor or of all, as somebody of this role may see it."""
+    first, last = page.bounds(day)
+    staff_id = counsellor.id if counsellor else None
+    found = await appointments.between(first, last, staff_id)
+    before = await appointments.between(first - LOOKS_BACK, first, staff_id)
+    open_still = [one for one in reversed(before) if one.status == Status.BOOKED and one.ends_at <= now]
+    shown = await rows.of(found, role, language, now)
+    return Plan(
+        groups=_groups(shown),
+        waiting=[row for row in shown if row.state == rows.ARRIVED],
+        left_open=await rows.of(open_still, role, language, now),
+        away=await _away(first, last),
+    )
+
+
+def _groups(shown: list[Row]) -> list[Group]:
+    ordered = sorted(shown, key=lambda row: (row.counsellor, row.starts_at, row.id))
+    return [Group(name, list(some)) for name, some in groupby(ordered, key=lambda row: row.counsellor)]
+
+
+async def _away(first: datetime, last: datetime) -> list[str]:
+    """Names only: why a colleague is away is nobody's business."""
+    absent = await Absence.filter(starts_at__lt=last, ends_at__gt=first).prefetch_related("staff")
+    return sorted({absence.staff.name for absence in absent})

@@ -1,0 +1,101 @@
+"""An appointment as the desk may see it.
+
+Invariant: what a role must not know is not in the row, so no template can show it by mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking import services
+from booking.models import Appointment, Mode, Status
+from channels.web import log_in
+from inquiries.models import Address
+from office import catalogues, places
+from office.models import Role
+from office.settings import current
+
+ARRIVED = "arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One appointment for one role; `service` is empty for who may not know what it is about."""
+
+    id: int
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+    name: str
+    call_name: str
+    language: str
+    """The label of the counselling language; empty for German."""
+    children: int
+    mode: str
+    place: str
+    state: str
+    """A status word, or `arrived`."""
+    arrived_at: datetime | None
+    discreet: bool
+    """Others read at one of their addresses: nobody is told anything."""
+    counsellor: str
+    counsellor_code: str
+    service: str
+    can: frozenset[str]
+    """What may be done with it now: arrive, attend, miss, reopen, move, cancel."""
+    under_way: bool
+
+
+async def of(found: Sequence[Appointment], role: Role, language: str, now: datetime) -> list[Row]:
+    """Rows of appointments with service, staff and person, in their order, for somebody of this role."""
+    labels = await catalogues.labels("language", language)
+    names = {code: place.name for code, place in (await places.all_places()).items()}
+    discreet = await _discreet(appointment.person_id for appointment in found)
+    return [
+        Row(
+            id=appointment.id,
+            code=appointment.code,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+            name=appointment.person.name,
+            call_name=appointment.person.call_name,
+            language="" if appointment.language == "de" else labels.get(appointment.language, appointment.language),
+            children=appointment.children,
+            mode=str(appointment.mode),
+            place=names.get(appointment.place, "") if appointment.mode == Mode.OFFICE else "",
+            state=_state(appointment),
+            arrived_at=appointment.arrived_at,
+            discreet=appointment.person_id in discreet,
+            counsellor=appointment.staff.name,
+            counsellor_code=appointment.staff.code,
+            service=services.title(appointment.service, language) if role in log_in.SEES_TOPICS else "",
+            can=can(appointment, now),
+            under_way=appointment.status == Status.BOOKED and appointment.starts_at <= now < appointment.ends_at,
+        )
+        for appointment in found
+    ]
+
+
+async def _discreet(person_ids: Iterable[int]) -> set[int]:
+    return set(
+        await Address.filter(person_id__in=set(person_ids), read_by_others=True).values_list("person_id", flat=True)
+    )
+
+
+def _state(appointment: Appointment) -> str:
+    arrived = appointment.status == Status.BOOKED and appointment.arrived_at
+    return ARRIVED if arrived else str(appointment.status)
+
+
+def can(appointment: Appointment, now: datetime) -> frozenset[str]:
+    """What the verbs would not refuse now; arriving is offered on the day itself."""
+    if appointment.status == Status.CANCELLED:
+        return frozenset()
+    if appointment.status != Status.BOOKED:
+        return frozenset({"reopen"})
+    acts = {"attend", "miss"} if appointment.starts_at <= now else {"move", "cancel"}
+    zone = current().zone
+    same_day = appointment.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return frozenset(acts | ({"arrive"} if same_day and not appointment.arrived_at else set()))

@@ -1,0 +1,69 @@
+"""The day at the desk, and finding an appointment by its short code."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from booking import appointments
+from channels.web import clock, log_in, pages
+from channels.web.desk import page, plan
+from office import links, staff
+from office.errors import NotFound
+from office.models import Role, Staff
+from office.settings import current
+
+DAY = timedelta(days=1)
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def show(request: Request) -> Response:
+    """The plan of a day: by default today's, a counsellor's own, everybody's for reception and lead."""
+    now, member = clock.now(), log_in.staff_of(request)
+    day = page.day_named(request.query_params.get("day", ""), page.today(now))
+    counsellor = await _counsellor(request.query_params.get("who", ""), member)
+    found = await plan.of_day(day, counsellor, member.role, pages.language_of(request), now)
+    return await page.render(
+        request,
+        "desk/today.html",
+        plan=found,
+        day=day,
+        is_today=day == page.today(now),
+        before=day - DAY,
+        after=day + DAY,
+        who=counsellor.code if counsellor else plan.ALL,
+        counsellors=await staff.counsellors(),
+        feed=_feed(member),
+        back=f"/desk/?day={day}&who={counsellor.code if counsellor else plan.ALL}",
+    )
+
+
+async def _counsellor(who: str, member: Staff) -> Staff | None:
+    """Whose day; None for everybody's. Raises `NotFound` for a code nobody has."""
+    if not who and member.role is Role.COUNSELLOR:
+        return member
+    if who in {"", plan.ALL}:
+        return None
+    found = await Staff.get_or_none(code=who)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _feed(member: Staff) -> str:
+    """The private address of their own calendar; reception has none."""
+    if member.role not in log_in.SEES_TOPICS:
+        return ""
+    return f"{current().origin}/calendar/{links.token(staff.FEED, member.id, member.feed_generation)}.ics"
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def find(request: Request) -> Response:
+    """The appointment whose code was said at the counter; a page that says so when there is none."""
+    code = request.query_params.get("code", "")[:40]
+    found = await appointments.by_code(code)
+    if found:
+        return RedirectResponse(f"/desk/appointments/{found.id}", 303)
+    return await page.render(request, "desk/not_found.html", status=404, code=code)

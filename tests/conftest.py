@@ -1,0 +1,82 @@
+"""What every test may ask for: settings, both databases on SQLite and on PostgreSQL, real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+
+from office import database as office_database
+from office import settings as office_settings
+from office import upgrade, wake
+from office.settings import Settings
+from sprechstunde import house
+from tests.servers import Postgres
+
+KEY = "a key of the tests, long enough to be one"
+_number = itertools.count(1)
+
+
+def make_settings(folder: Path, **overrides: object) -> Settings:
+    """Settings of a small house in `folder`, made for tests."""
+    values = {"var_dir": folder, "secret_key": KEY, "base_url": "http://localhost:8000", "rate_limits": False}
+    return Settings(_env_file=None, **{**values, **overrides})
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each test that uses a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both files, migrated once."""
+    folder = tmp_path_factory.mktemp("template")
+    asyncio.run(upgrade.upgrade(house.databases(make_settings(folder))))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    """Two databases, migrated once, from which tests copy theirs."""
+    folder = tmp_path_factory.mktemp("postgres")
+    urls = {
+        "database_url": postgres_server.create_database("template_main"),
+        "statistics_url": postgres_server.create_database("template_statistics"),
+    }
+    asyncio.run(upgrade.upgrade(house.databases(make_settings(folder, **urls))))
+    return postgres_server
+
+
+@pytest.fixture
+def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of an empty, migrated house of its own."""
+    if engine == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        for file in template.glob("*.sqlite3"):
+            shutil.copy(file, tmp_path / file.name)
+        made = make_settings(tmp_path)
+    else:
+        server = request.getfixturevalue("postgres_template")
+        number = next(_number)
+        names = [f"main_{number}", f"statistics_{number}"]
+        urls = [server.create_database(name, f"template_{name.partition('_')[0]}") for name in names]
+        made = make_settings(tmp_path, database_url=urls[0], statistics_url=urls[1])
+        request.addfinalizer(lambda: [server.drop_database(name) for name in names])
+    EXECUTOR_CACHE.clear()  # Tortoise keeps statements per model and alias, whatever engine was there before
+    office_settings.use(made)
+    wake.listen(lambda: None)
+    yield made
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Settings]:
+    """Both databases open."""
+    async with office_database.opened(house.databases(settings)):
+        yield settings
