@@ -327,7 +327,7 @@ async def _tell(
     now: datetime,
     details: dict[str, str | int] | None = None,
 ) -> None:
-    more = {"revision": appointment.revision, **(details or {})}
+    more = {"revision": appointment.revision, "staff": appointment.staff_id, **(details or {})}
     await journal.write(kind, f"appointment:{appointment.id}", actor=actor, now=now, details=more)
 
 

@@ -59,7 +59,9 @@ class Offering(Model):
     service: Any = fields.ForeignKeyField(
         "booking.Service", related_name="offerings", on_delete=fields.CASCADE
     )
+    service_id: int
     staff: Any = fields.ForeignKeyField("office.Staff", related_name="offerings", on_delete=fields.CASCADE)
+    staff_id: int
 
     class Meta:
         table = "offering"
@@ -73,6 +75,7 @@ class WorkingHours(Model):
     staff: Any = fields.ForeignKeyField(
         "office.Staff", related_name="working_hours", on_delete=fields.CASCADE
     )
+    staff_id: int
     weekday = fields.IntField()
     starts_minute = fields.IntField()
     ends_minute = fields.IntField()
@@ -91,6 +94,7 @@ class Absence(Model):
 
     id = fields.IntField(primary_key=True)
     staff: Any = fields.ForeignKeyField("office.Staff", related_name="absences", on_delete=fields.CASCADE)
+    staff_id: int
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
     reason = fields.CharField(max_length=32, default="absent")
@@ -106,7 +110,9 @@ class Hold(Model):
     id = fields.IntField(primary_key=True)
     key = fields.CharField(max_length=64, unique=True)
     service: Any = fields.ForeignKeyField("booking.Service", related_name="holds", on_delete=fields.CASCADE)
+    service_id: int
     staff: Any = fields.ForeignKeyField("office.Staff", related_name="holds", on_delete=fields.CASCADE)
+    staff_id: int
     place = fields.CharField(max_length=32)
     mode = fields.CharEnumField(Mode, max_length=16)
     language = fields.CharField(max_length=8, default="")
@@ -134,15 +140,19 @@ class Appointment(Model):
     service: Any = fields.ForeignKeyField(
         "booking.Service", related_name="appointments", on_delete=fields.RESTRICT
     )
+    service_id: int
     staff: Any = fields.ForeignKeyField(
         "office.Staff", related_name="appointments", on_delete=fields.RESTRICT
     )
+    staff_id: int
     inquiry: Any = fields.ForeignKeyField(
         "inquiries.Inquiry", related_name="appointments", on_delete=fields.CASCADE
     )
+    inquiry_id: int
     person: Any = fields.ForeignKeyField(
         "inquiries.Person", related_name="appointments", on_delete=fields.CASCADE
     )
+    person_id: int
     booker = fields.CharField(max_length=32, default="", db_index=True)
     place = fields.CharField(max_length=32)
     mode = fields.CharEnumField(Mode, max_length=16)
@@ -174,13 +184,16 @@ class Claim(Model):
 
     id = fields.BigIntField(primary_key=True)
     staff: Any = fields.ForeignKeyField("office.Staff", related_name="claims", on_delete=fields.CASCADE)
+    staff_id: int
     cell = fields.IntField()
     hold: Any = fields.ForeignKeyField(
         "booking.Hold", related_name="claims", null=True, on_delete=fields.CASCADE
     )
+    hold_id: int | None
     appointment: Any = fields.ForeignKeyField(
         "booking.Appointment", related_name="claims", null=True, on_delete=fields.CASCADE
     )
+    appointment_id: int | None
 
     class Meta:
         table = "claim"

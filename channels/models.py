@@ -31,13 +31,16 @@ class Message(Model):
     appointment: Any = fields.ForeignKeyField(
         "booking.Appointment", related_name="messages", on_delete=fields.CASCADE
     )
+    appointment_id: int
     revision = fields.IntField()
     address: Any = fields.ForeignKeyField(
         "inquiries.Address", related_name="messages", null=True, on_delete=fields.CASCADE
     )
+    address_id: int | None
     staff: Any = fields.ForeignKeyField(
         "office.Staff", related_name="messages", null=True, on_delete=fields.CASCADE
     )
+    staff_id: int | None
     state = fields.CharEnumField(State, max_length=16, default=State.QUEUED)
     message_id = fields.CharField(max_length=200)
     created_at = fields.DatetimeField()

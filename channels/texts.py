@@ -89,7 +89,7 @@ def _isolated(facts: dict[str, Any], language: str) -> dict[str, Any]:
     """Between right-to-left words a phone number or a German address would be shown in pieces (UAX 9)."""
     if languages.direction(language) == "ltr":
         return facts
-    return facts | {name: f"{FIRST_STRONG}{facts[name]}{POP}" for name in ISOLATED if facts[name]}
+    return facts | {name: f"{FIRST_STRONG}{facts[name]}{POP}" for name in ISOLATED if facts.get(name)}
 
 
 def _linked(line: str, links: Collection[str]) -> Markup:
@@ -105,7 +105,7 @@ async def facts(appointment: Appointment, language: str) -> dict[str, Any]:
     """What the templates may say of an appointment that has its person at hand; links are made here, now."""
     settings, zone = current(), current().zone
     place = await Place.get_or_none(code=appointment.place)
-    numbers = await people.reachable(appointment.person_id, AddressKind.PHONE)
+    numbers = await people.reachable(appointment.person.id, AddressKind.PHONE)
     starts_at = appointment.starts_at
     return {
         "mode": Mode(appointment.mode).value,

@@ -147,7 +147,7 @@ def _difference(there: Sequence[Line], statement: Statement) -> Iterator[Line]:
     """The lines that turn what is there into what is stated: first what goes, then what comes."""
     missing = Counter([statement.fact] if statement.fact else [])
     missing.subtract(balance(there))
-    turn = len(there)
+    turn = there[-1].turn + 1 if there else 0
     for fact, times in sorted(missing.items(), key=lambda item: item[1]):
         for _ in range(abs(times)):
             yield Line(

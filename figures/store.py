@@ -39,4 +39,5 @@ def day(value: Any) -> date:
 
 
 def _for_sqlite(value: Any) -> Any:
+    # From Python 3.12 on sqlite3 no longer likes to do this by itself.
     return value.isoformat() if isinstance(value, date) else value

@@ -33,9 +33,10 @@ def phone(text: str, region: str = "DE") -> str:
 
 def name(text: str) -> str:
     """NFC, single spaces, no control characters, every letter of every script kept (DIN 91379 and beyond)."""
-    visible = "".join(
-        char
-        for char in unicodedata.normalize("NFC", text)
-        if unicodedata.category(char)[0] != "C" or char in "\u200c\u200d"
-    )
+    visible = "".join(char for char in unicodedata.normalize("NFC", text) if _is_written(char))
     return " ".join(visible.split())[:200]
+
+
+def _is_written(char: str) -> bool:
+    """Letters, marks, signs, spaces, and the two joiners Persian and Kurdish are written with."""
+    return unicodedata.category(char)[0] != "C" or char in "\u200c\u200d\t\n"

@@ -46,6 +46,7 @@ class Address(Model):
     person: Any = fields.ForeignKeyField(
         "inquiries.Person", related_name="addresses", on_delete=fields.CASCADE
     )
+    person_id: int
     kind = fields.CharEnumField(AddressKind, max_length=8)
     value = fields.CharField(max_length=254)
     read_by_others = fields.BooleanField(default=False)
@@ -66,6 +67,7 @@ class Inquiry(Model):
     person: Any = fields.ForeignKeyField(
         "inquiries.Person", related_name="inquiries", on_delete=fields.CASCADE
     )
+    person_id: int
     opened_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
     channel = fields.CharField(max_length=48)
@@ -88,6 +90,7 @@ class Contact(Model):
     inquiry: Any = fields.ForeignKeyField(
         "inquiries.Inquiry", related_name="contacts", on_delete=fields.CASCADE
     )
+    inquiry_id: int
     key = fields.CharField(max_length=64, unique=True)
     at = fields.DatetimeField()
     channel = fields.CharField(max_length=48)

@@ -30,7 +30,7 @@ class Value:
 
 async def seed() -> None:
     """Fill empty catalogues from `office/seed/catalogues.csv`; what the office has changed stays."""
-    have = set(await CatalogueEntry.all().distinct().values_list("catalogue", flat=True))
+    have = {row["catalogue"] for row in await CatalogueEntry.all().distinct().values("catalogue")}
     rows = [row for row in _seed_rows() if row["catalogue"] not in have]
     async with in_transaction(database.MAIN):
         await CatalogueEntry.bulk_create([_entry(position, row) for position, row in enumerate(rows)])

@@ -13,8 +13,7 @@ from office.models import ClosingDay, DayKind
 
 async def closed(first: date, last: date) -> set[date]:
     """The days from `first` to `last` (inclusive) on which the office is closed."""
-    days = await ClosingDay.filter(day__gte=first, day__lte=last, closed=True).values_list("day", flat=True)
-    return set(days)
+    return {row.day for row in await ClosingDay.filter(day__gte=first, day__lte=last, closed=True)}
 
 
 async def seed(years: Iterable[int], region: str) -> int:
@@ -42,7 +41,7 @@ async def close(day: date, name: str) -> None:
 
 async def years_without_school_holidays(first: int, last: int) -> list[int]:
     """Years the seed knows nothing about: the desk warns before people can book into them."""
-    known = {day.year for day in await ClosingDay.filter(kind=DayKind.SCHOOL).values_list("day", flat=True)}
+    known = {row.day.year for row in await ClosingDay.filter(kind=DayKind.SCHOOL)}
     return [year for year in range(first, last + 1) if year not in known]
 
 

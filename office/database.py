@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ async def opened(configuration: dict[str, Any]) -> AsyncIterator[None]:
         await Tortoise.close_connections()
 
 
-def verb(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def verb(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Run `function` in one writing transaction of the main database.
 
     A verb called by a verb joins its transaction. Deadlocks, serialisation failures and a busy SQLite
@@ -107,7 +107,7 @@ def verb(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     return run
 
 
-async def _once(function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+async def _once(function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs) -> T:
     writing = _Writing()
     token = _writing.set(writing)
     try:

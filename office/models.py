@@ -111,6 +111,7 @@ class Due(Model):
 
     id = fields.BigIntField(primary_key=True)
     entry: Any = fields.ForeignKeyField("office.JournalEntry", related_name="due", on_delete=fields.CASCADE)
+    entry_id: int
     reaction = fields.CharField(max_length=48)
     subject = fields.CharField(max_length=48)
     attempts = fields.IntField(default=0)

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         Path("var"), description="Folder for database files, broker files and the demo mailbox"
     )
     database_url: SecretStr = Field(
-        SecretStr(""), description="sqlite://PATH or postgres://…; empty: a file in VAR_DIR"
+        SecretStr(""), description="sqlite://PATH or postgres://…; empty: in VAR_DIR"
     )
     statistics_url: SecretStr = Field(
         SecretStr(""), description="The statistics store; empty: a file in VAR_DIR"
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         "", description="Address families see, e.g. https://termin.example.org; empty: this machine"
     )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="At least 32 characters; links and log-ins are signed with it"
+        SecretStr(""), description="At least 32 characters; signs links and log-ins"
     )
     smtp_url: SecretStr = Field(
         SecretStr(""), description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465"

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,22 +58,29 @@ def postgres_template(postgres_server: Postgres, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of an empty, migrated house of its own."""
+    with _house(engine, tmp_path, request) as urls:
+        made = make_settings(tmp_path, **urls)
+        EXECUTOR_CACHE.clear()  # Tortoise keeps statements per model and alias, whatever engine was there before
+        office_settings.use(made)
+        wake.listen(lambda: None)
+        yield made
+
+
+@contextmanager
+def _house(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     if engine == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        for file in template.glob("*.sqlite3"):
-            shutil.copy(file, tmp_path / file.name)
-        made = make_settings(tmp_path)
-    else:
-        server = request.getfixturevalue("postgres_template")
-        number = next(_number)
-        names = [f"main_{number}", f"statistics_{number}"]
-        urls = [server.create_database(name, f"template_{name.partition('_')[0]}") for name in names]
-        made = make_settings(tmp_path, database_url=urls[0], statistics_url=urls[1])
-        request.addfinalizer(lambda: [server.drop_database(name) for name in names])
-    EXECUTOR_CACHE.clear()  # Tortoise keeps statements per model and alias, whatever engine was there before
-    office_settings.use(made)
-    wake.listen(lambda: None)
-    yield made
+        for file in request.getfixturevalue("sqlite_template").glob("*.sqlite3"):
+            shutil.copy(file, folder / file.name)
+        yield {}
+        return
+    server = request.getfixturevalue("postgres_template")
+    number = next(_number)
+    kinds = {"database_url": "main", "statistics_url": "statistics"}
+    yield {
+        name: server.create_database(f"{kind}_{number}", f"template_{kind}") for name, kind in kinds.items()
+    }
+    for kind in kinds.values():
+        server.drop_database(f"{kind}_{number}")
 
 
 @pytest.fixture

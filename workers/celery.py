@@ -72,7 +72,9 @@ def _folder_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-@worker_process_shutdown.connect
-@worker_shutdown.connect
 def _close(**_: object) -> None:
     runtime.close()
+
+
+worker_process_shutdown.connect(_close)  # a child of the prefork pool
+worker_shutdown.connect(_close)  # solo, threads, and the parent

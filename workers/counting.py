@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from booking.models import Appointment, Status
 from figures import ledger
@@ -47,24 +48,18 @@ async def statements(found: Inquiry, entry: int | None) -> list[Statement]:
 
 
 def _inquiry_fact(found: Inquiry) -> Fact:
-    return Fact(**_when(found.opened_at), channel=found.channel, **_codes(found))
+    return _fact(found.opened_at, found, channel=found.channel)
 
 
 def _contact_fact(row: Contact, found: Inquiry) -> Fact | None:
     if row.void:
         return None
-    codes = {"channel": row.channel, "form": row.form, "duration": row.duration}
-    return Fact(**_when(row.at), **codes, **_codes(found))
+    return _fact(row.at, found, channel=row.channel, form=row.form, duration=row.duration)
 
 
 def _appointment_fact(row: Appointment, found: Inquiry) -> Fact:
-    codes = {
-        "channel": row.channel,
-        "service": row.service.code,
-        "mode": str(row.mode),
-        "status": status(row),
-    }
-    return Fact(**_when(row.starts_at), **codes, **_codes(found))
+    codes = {"service": row.service.code, "mode": str(row.mode), "status": status(row)}
+    return _fact(row.starts_at, found, channel=row.channel, **codes)
 
 
 def status(row: Appointment) -> str:
@@ -72,14 +67,11 @@ def status(row: Appointment) -> str:
     return f"cancelled_by_{row.cancelled_by}" if row.status == Status.CANCELLED else str(row.status)
 
 
-def _codes(found: Inquiry) -> dict[str, str]:
-    names = ("topic", "audience", "outcome", "language", "district")
-    return {name: getattr(found, name) for name in names}
-
-
-def _when(moment: datetime) -> dict[str, date | str | bool]:
+def _fact(moment: datetime, found: Inquiry, **codes: str) -> Fact:
     local = moment.astimezone(current().zone)
-    return {"day": local.date(), "hour_band": ledger.hour_band(local.hour), "sample": current().demo}
+    shared = {name: getattr(found, name) for name in ("topic", "audience", "outcome", "language", "district")}
+    when: dict[str, Any] = {"day": local.date(), "hour_band": ledger.hour_band(local.hour), "sample": current().demo}
+    return Fact(**when, **shared, **codes)
 
 
 async def recount(first: date, last: date) -> dict[tuple[date, Unit], int]:

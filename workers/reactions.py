@@ -7,6 +7,7 @@ after a crash, so each is idempotent. A kind that is not in the table is an erro
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 
 from booking.models import Appointment
 from channels import outbox
@@ -24,60 +25,40 @@ async def count(entry: JournalEntry) -> None:
 
 async def confirm(entry: JournalEntry) -> None:
     """The person is told that the time is theirs."""
-    await outbox.put_for_person("confirm", await _appointment(entry), revision=_revision(entry), now=entry.at)
+    await _tell_person("confirm", entry)
 
 
 async def tell_moved(entry: JournalEntry) -> None:
     """The person is told the new time."""
-    await outbox.put_for_person("moved", await _appointment(entry), revision=_revision(entry), now=entry.at)
+    await _tell_person("moved", entry)
 
 
 async def tell_cancelled(entry: JournalEntry) -> None:
     """The person is told that the talk will not take place."""
-    await outbox.put_for_person(
-        f"cancelled_by_{entry.details['by']}",
-        await _appointment(entry),
-        revision=_revision(entry),
-        now=entry.at,
-    )
+    await _tell_person(f"cancelled_by_{entry.details['by']}", entry)
 
 
-async def tell_counsellor_booked(entry: JournalEntry) -> None:
+async def invite_counsellor(entry: JournalEntry) -> None:
     """The talk gets into the counsellor's own calendar."""
-    appointment = await _appointment(entry)
-    await outbox.put_for_staff(
-        "staff_booked", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at
-    )
+    await _tell_counsellor("staff_booked", entry)
 
 
-async def tell_counsellor_moved(entry: JournalEntry) -> None:
+async def move_in_calendars(entry: JournalEntry) -> None:
     """The talk moves in the counsellor's own calendar, or from one colleague's to another's."""
-    appointment = await _appointment(entry)
-    await outbox.put_for_staff(
-        "staff_moved", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at
-    )
-    if entry.details["from_staff"] != appointment.staff_id:
-        await outbox.put_for_staff(
-            "staff_cancelled",
-            appointment,
-            entry.details["from_staff"],
-            revision=_revision(entry),
-            now=entry.at,
-        )
+    await _tell_counsellor("staff_moved", entry)
+    if entry.details["from_staff"] != entry.details["staff"]:
+        await _tell_counsellor("staff_cancelled", entry, entry.details["from_staff"])
 
 
-async def tell_counsellor_cancelled(entry: JournalEntry) -> None:
+async def remove_from_calendar(entry: JournalEntry) -> None:
     """The talk leaves the counsellor's own calendar."""
-    appointment = await _appointment(entry)
-    await outbox.put_for_staff(
-        "staff_cancelled", appointment, appointment.staff_id, revision=_revision(entry), now=entry.at
-    )
+    await _tell_counsellor("staff_cancelled", entry)
 
 
 FOLLOWS: dict[str, Sequence[Reaction]] = {
-    "appointment.booked": (count, confirm, tell_counsellor_booked),
-    "appointment.moved": (count, tell_moved, tell_counsellor_moved),
-    "appointment.cancelled": (count, tell_cancelled, tell_counsellor_cancelled),
+    "appointment.booked": (count, confirm, invite_counsellor),
+    "appointment.moved": (count, tell_moved, move_in_calendars),
+    "appointment.cancelled": (count, tell_cancelled, remove_from_calendar),
     "appointment.arrived": (),
     "appointment.attended": (count,),
     "appointment.no_show": (count,),
@@ -94,9 +75,24 @@ def follows(kind: str) -> list[str]:
     return [reaction.__name__ for reaction in FOLLOWS[kind]]
 
 
-def _revision(entry: JournalEntry) -> int:
-    """What was true when it happened: should it have changed since, the message is superseded at sending."""
-    return int(entry.details["revision"])
+# Revision and counsellor are those of the moment it happened: should either have changed since, the message
+# is superseded at sending, and the later entry says what is right.
+
+
+async def _tell_person(text: str, entry: JournalEntry) -> None:
+    await outbox.put_for_person(
+        text, await _appointment(entry), revision=entry.details["revision"], now=datetime.now(UTC)
+    )
+
+
+async def _tell_counsellor(text: str, entry: JournalEntry, staff_id: int | None = None) -> None:
+    await outbox.put_for_staff(
+        text,
+        await _appointment(entry),
+        staff_id or entry.details["staff"],
+        revision=entry.details["revision"],
+        now=datetime.now(UTC),
+    )
 
 
 def _subject(entry: JournalEntry) -> tuple[str, int]:

@@ -21,7 +21,7 @@ def entry(
 ) -> calendar.Entry:
     """For the person: "Termin", where, the number, and the link to change it. `attendee` is (name, mail)."""
     facts = {"link": texts.link(appointment)}
-    return _entry("entry", appointment, place, facts, language, attendee)
+    return _entry("entry", appointment, place, facts, language=language, attendee=attendee)
 
 
 def staff_entry(
@@ -29,7 +29,7 @@ def staff_entry(
 ) -> calendar.Entry:
     """For the counsellor: "Termin K7M42" and the way to the desk; `attendee` is (name, mail)."""
     facts = {"desk": texts.desk_link(appointment)}
-    return _entry("staff_entry", appointment, place, facts, texts.STAFF_LANGUAGE, attendee)
+    return _entry("staff_entry", appointment, place, facts, language=texts.STAFF_LANGUAGE, attendee=attendee)
 
 
 def _entry(
@@ -37,6 +37,7 @@ def _entry(
     appointment: Appointment,
     place: Place | None,
     facts: dict[str, Any],
+    *,
     language: str,
     attendee: tuple[str, str],
 ) -> calendar.Entry:

@@ -45,7 +45,7 @@ class ReadByOthers(Permanent):
 
 async def compose(message: Message, now: datetime) -> EmailMessage:
     """The mail for this row of the outbox, links made now. Raises `ReadByOthers` rather than tell too much."""
-    await message.fetch_related("appointment__person", "address", "staff")
+    await message.fetch_related("appointment__person", "appointment__staff", "address", "staff")
     appointment: Appointment = message.appointment
     if message.staff is not None:
         return await _to_staff(message, appointment, now)
@@ -75,7 +75,7 @@ async def _to_person(message: Message, appointment: Appointment, now: datetime) 
 async def _to_staff(message: Message, appointment: Appointment, now: datetime) -> EmailMessage:
     facts = await texts.facts(appointment, texts.STAFF_LANGUAGE)
     facts |= {"link": "", "home": "", "desk": texts.desk_link(appointment)}
-    facts["theirs"] = message.staff.id == appointment.staff_id
+    facts["theirs"] = message.staff.id == appointment.staff.id
     mail = _addressed(message, current().mail_from_name, message.staff.email, now)
     _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **facts))
     place = await Place.get_or_none(code=appointment.place)
@@ -86,10 +86,10 @@ async def _to_staff(message: Message, appointment: Appointment, now: datetime) -
 
 def _addressed(message: Message, sender: str, recipient: str, now: datetime) -> EmailMessage:
     """The envelope; the policy refuses every value with a line break in it."""
-    to = _ascii_if_possible(recipient)
-    mail = EmailMessage(policy=POLICY if to.isascii() else POLICY.clone(utf8=True))
+    to = _mailbox(recipient)
+    mail = EmailMessage(policy=POLICY if to.username.isascii() else POLICY.clone(utf8=True))
     mail["From"] = Address(sender, addr_spec=current().mail_from)
-    mail["To"] = Address(addr_spec=to)
+    mail["To"] = to
     mail["Date"] = format_datetime(now.astimezone(UTC))
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no holiday answer, please
@@ -99,10 +99,10 @@ def _addressed(message: Message, sender: str, recipient: str, now: datetime) -> 
     return mail
 
 
-def _ascii_if_possible(address: str) -> str:
-    """The domain as every server knows it (RFC 5890); only a local part beyond ASCII needs SMTPUTF8."""
+def _mailbox(address: str) -> Address:
+    """Exactly one, its domain as every server knows it (RFC 5890); a local part beyond ASCII needs SMTPUTF8."""
     known = validate_email(address, check_deliverability=False, test_environment=True)
-    return known.ascii_email or known.normalized
+    return Address(username=known.local_part, domain=known.ascii_domain)
 
 
 def _recipient(mail: EmailMessage) -> str:

@@ -51,7 +51,8 @@ async def form(request: Request) -> FormData:
         raise ForeignForm
     fields = await request.form(max_files=0, max_fields=60)
     cookie = request.cookies.get(cookie_name(), "")
-    if not cookie or not hmac.compare_digest(str(fields.get(FIELD, "")).encode(errors="replace"), _token(cookie).encode()):
+    given = str(fields.get(FIELD, "")).encode(errors="replace")
+    if not cookie or not hmac.compare_digest(given, _token(cookie).encode()):
         raise ForeignForm
     return fields
 

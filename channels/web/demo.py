@@ -134,7 +134,7 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 
 def _event(text: str) -> dict[str, Any]:
     """What a calendar program reads in the part."""
-    calendar = Calendar.from_ical(text)
+    calendar: Any = Calendar.from_ical(text)
     event = next(iter(calendar.walk("VEVENT")), {})
     moments = {name: event[name].dt for name in ("DTSTART", "DTEND") if name in event}
     words = {name: str(event[name]) for name in ("SUMMARY", "LOCATION", "SEQUENCE", "STATUS") if name in event}

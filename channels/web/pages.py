@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from babel import numbers
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -98,6 +99,8 @@ def environment(language: str) -> Environment:
     made.globals["asset"] = asset
     made.filters["day"] = partial(_day, language)
     made.filters["time"] = partial(_time, language)
+    made.filters["number"] = partial(_number, language)
+    made.filters["share"] = partial(_share, language)
     return made
 
 
@@ -123,6 +126,14 @@ def _office(settings: Settings) -> Office:
         email=settings.office_email,
         address=settings.office_address,
     )
+
+
+def _number(language: str, number: int) -> str:
+    return numbers.format_decimal(number, locale=languages.locale(language))
+
+
+def _share(language: str, per_cent: float) -> str:
+    return numbers.format_percent(per_cent / 100, format="0.0 %", locale=languages.locale(language))
 
 
 def asset(name: str) -> str:

@@ -55,12 +55,12 @@ PUBLIC: list[BaseRoute] = [
     Route("/{lang:language}/imprint", house.imprint, name="imprint"),
     Route("/{lang:language}/privacy", house.privacy, name="privacy"),
     Route("/{lang:language}/accessibility", house.accessibility, name="accessibility"),
+    Route("/a/{token}.ics", appointment.ics, name="ics"),
     Route("/a/{token}", appointment.show, name="appointment"),
     Route("/a/{token}/move", appointment.times, name="times"),
     Route("/a/{token}/move", appointment.move, methods=["POST"], name="move"),
     Route("/a/{token}/cancel", appointment.ask_cancel, name="ask_cancel"),
     Route("/a/{token}/cancel", appointment.cancel, methods=["POST"], name="cancel"),
-    Route("/a/{token}.ics", appointment.ics, name="ics"),
     Route("/calendar/{token}.ics", feed.show, name="feed"),
 ]
 """Pages for everybody; the last of them prove themselves by their token."""

@@ -188,3 +188,12 @@ def test_every_hour_has_its_band(hour: int, band: str) -> None:
 def test_other_hours_have_none(hour: int) -> None:
     with pytest.raises(ValueError, match="0 to 23"):
         ledger.hour_band(hour)
+
+
+async def test_a_ledger_with_a_gap_can_still_be_written(statistics: str) -> None:
+    key = make_key()
+    await ledger.state(Unit.INQUIRY, key, make_fact(topic="money"), entry=1)
+    await ledger.state(Unit.INQUIRY, key, make_fact(topic="law"), entry=2)
+    await Line.filter(key=key, turn=1).delete()
+    await ledger.state(Unit.INQUIRY, key, make_fact(topic="language"), entry=3)
+    assert await ledger.stated(Unit.INQUIRY, key) == make_fact(topic="language")

@@ -167,6 +167,26 @@ async def test_a_line_written_while_its_day_is_sealed_knows_no_entry(statistics:
     assert await Line.filter(entry__isnull=False).count() == 0
 
 
+@several_writers
+async def test_sealing_waits_for_lines_not_yet_committed(statistics: str) -> None:
+    await ledger.state(Unit.CONTACT, make_key(), make_fact(), entry=1)
+    held = asyncio.Event()
+
+    async def write() -> None:
+        async with in_transaction(database.STATISTICS):
+            await ledger.state(Unit.CONTACT, make_key(), make_fact(), entry=2)
+            held.set()
+            await asyncio.sleep(0.3)
+
+    async def seal() -> None:
+        await held.wait()
+        await ledger.seal(date(2025, 9, 2))
+
+    await asyncio.gather(write(), seal())
+    assert await Line.filter(entry__isnull=False).count() == 0
+    assert await Day.filter(sealed=True).count() == 1
+
+
 KEYS = [f"{n:032x}" for n in range(3)]
 FACTS = st.builds(
     Fact,

@@ -36,6 +36,13 @@ function sendOnce(event) {
   form.dataset.sent = "yes";
 }
 
+// A button for what every browser's menu can do; without the script it stays hidden.
+function offerPrint(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+document.querySelectorAll("[data-print]").forEach(offerPrint);
 document.querySelectorAll("[data-expires-at]").forEach(countDown);
 document.addEventListener("submit", sendOnce);
 // Coming back with the browser's back button: the form may be sent again.

@@ -10,10 +10,11 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import appointments
+from booking import appointments, errors
 from booking.models import Appointment
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import history, page, rows, times
+from channels.web.desk import history, page, rows
+from channels.web.public import times
 from inquiries import inquiry
 from inquiries.models import Address
 from office import audit, catalogues, journal
@@ -104,7 +105,7 @@ async def move(request: Request) -> Response:
         await appointments.move(
             appointment.id, starts_at, actor=log_in.actor(request), now=now, zone=current().zone
         )
-    except appointments.errors.SlotTaken:
+    except errors.SlotTaken:
         return await _times(request, appointment, status=409)
     return RedirectResponse(f"/desk/appointments/{appointment.id}?saved", 303)
 
@@ -144,7 +145,7 @@ async def _times(request: Request, appointment: Appointment, *, status: int = 20
         status=status,
         row=(await rows.of([appointment], member.role, pages.language_of(request), now))[0],
         staff_id=appointment.staff_id,
-        days=times.by_day(await _free(appointment, first, now), limit=DAYS_SHOWN),
+        days=times.by_day(await _free(appointment, first, now)),
         first=first,
         earlier=first - timedelta(days=DAYS_SHOWN) if first > page.today(now) else None,
         later=first + timedelta(days=DAYS_SHOWN),

@@ -13,14 +13,14 @@ from starlette.responses import RedirectResponse, Response
 from booking import appointments, availability, errors, services
 from booking.appointments import Booking
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import page, times
+from channels.web.desk import page
 from channels.web.desk.wishes import CHANNELS, Wishes, introduction
+from channels.web.public import times
 from office import catalogues, staff
 from office.settings import current
 
 DAYS_SHOWN = 6
 DAYS_SEARCHED = 28
-STATUS = {"taken": 409, "too_many": 409, "gone": 409}
 
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
@@ -71,7 +71,7 @@ async def _form(
 ) -> Response:
     language = pages.language_of(request)
     first = max(page.day_named(typed.get("from", ""), page.today(clock.now())), page.today(clock.now()))
-    found = await _free(wishes, first)
+    days = times.by_day(await _free(wishes, first))
     counsellors = await staff.counsellors()
     spoken = {code for member in counsellors for code in member.languages}
     labels = await catalogues.labels("language", language)
@@ -84,8 +84,8 @@ async def _form(
         languages=sorted(((code, labels.get(code, code)) for code in spoken), key=lambda pair: pair[1]),
         counsellors=counsellors,
         channels=CHANNELS,
-        days=times.by_day(found, limit=DAYS_SHOWN),
-        later=_later(found),
+        days=days[:DAYS_SHOWN],
+        later=days[DAYS_SHOWN][0] if len(days) > DAYS_SHOWN else None,
         first=first,
         is_first=first == page.today(clock.now()),
         typed=typed,
@@ -103,8 +103,3 @@ async def _free(wishes: Wishes, first: date) -> list[availability.Slot]:
     except errors.NotOffered:
         return []
 
-
-def _later(found: list[availability.Slot]) -> date | None:
-    """The day from which the next times are listed."""
-    more = times.by_day(found, limit=DAYS_SHOWN + 1)
-    return more[-1][0] if len(more) > DAYS_SHOWN else None

@@ -42,9 +42,7 @@ async def first(service: Service, now: datetime) -> list[Slot]:
     """The free times of the next days, or, when there are none, of all days this service can be booked."""
     wish = Wish(service.code, 1, service.modes[0])
     soon = services.wanted(service, wish, now).not_before + SOON
-    found = await availability.search(
-        wish, first=_day(now), last=_day(soon), now=now, zone=current().zone
-    )
+    found = await availability.search(wish, first=_day(now), last=_day(soon), now=now, zone=current().zone)
     return found or await free(wish, now)
 
 

@@ -1,0 +1,180 @@
+"""My appointment, behind its link: see, move, cancel, take into a calendar.
+
+Invariant: GET shows, POST acts, for mail scanners follow links; where others read along, the page tells
+time, place and code, and nothing of what it is about.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from booking import appointments, calendar, services
+from booking.availability import Slot
+from booking.errors import SlotTaken
+from booking.models import Appointment, Status
+from channels import languages
+from channels.email import entry
+from channels.web import clock, csrf, pages, rate
+from channels.web.public import times as free_times
+from channels.web.public import wishes, wording
+from inquiries.models import Address
+from office import journal, links, places
+from office.errors import Invalid, NotFound
+from office.settings import current
+
+HIGHEST_ID = 2**31 - 1
+
+
+async def show(request: Request) -> Response:
+    """When, where, and the code to say at the reception."""
+    appointment = await _found(request)
+    language = pages.language_of(request)
+    seen = await _seen(request, appointment)
+    return pages.render(
+        request,
+        "public/appointment.html",
+        **seen,
+        state=_state(appointment, clock.now()),
+        news=next((name for name in ("booked", "moved") if name in request.query_params), ""),
+        title="" if seen["discreet"] else services.title(appointment.service, language),
+        name="" if seen["discreet"] else appointment.person.name,
+        bring=[] if seen["discreet"] else wording.bring(appointment.service, language),
+    )
+
+
+async def times(request: Request) -> Response:
+    """Free times this appointment could have instead."""
+    await rate.keep(request, "search")
+    appointment, now = await _found(request), clock.now()
+    if not _open(appointment, now):
+        return _back(request)
+    slots = await _others(appointment, now)
+    today = now.astimezone(current().zone).date()
+    page = free_times.page(slots, wishes.day(request.query_params.get("from", ""), today))
+    seen = await _seen(request, appointment)
+    return pages.render(request, "public/move.html", **seen, page=page, earliest=slots[0] if slots else None)
+
+
+async def move(request: Request) -> Response:
+    """Another time for the same appointment. Idempotent; 409 with the nearest free times when it is gone."""
+    await rate.keep(request, "change")
+    fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
+    try:
+        starts_at = wishes.moment(str(fields.get("starts_at", "")))
+    except ValueError as error:
+        raise Invalid(starts_at="malformed") from error
+    try:
+        await appointments.move(appointment.id, starts_at, actor=journal.PERSON, now=now, zone=current().zone)
+    except SlotTaken:
+        return await _taken(request, appointment, starts_at, now)
+    return _back(request, "moved=1")
+
+
+async def ask_cancel(request: Request) -> Response:
+    """One question, one button; nothing is cancelled by looking at it."""
+    appointment = await _found(request)
+    if not _open(appointment, clock.now()):
+        return _back(request)
+    return pages.render(request, "public/cancel.html", **await _seen(request, appointment))
+
+
+async def cancel(request: Request) -> Response:
+    """The appointment does not take place; its page says so. Idempotent."""
+    await rate.keep(request, "change")
+    await csrf.form(request)
+    appointment = await _found(request)
+    await appointments.cancel(appointment.id, actor=journal.PERSON, now=clock.now())
+    return _back(request)
+
+
+async def ics(request: Request) -> Response:
+    """The appointment as a calendar file; not where others read along. Raises `NotFound`."""
+    appointment = await _found(request)
+    if appointment.status != Status.BOOKED or await _read_by_others(appointment):
+        raise NotFound
+    place = (await places.all_places()).get(appointment.place)
+    made = entry.entry(appointment, place, language=pages.language_of(request))
+    content = calendar.feed([made], made.summary, current().zone)
+    method = calendar.method(content)
+    return Response(
+        content,
+        media_type=f"text/calendar; method={method}; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="termin.ics"'},
+    )
+
+
+async def _found(request: Request) -> Appointment:
+    """The appointment of this link; from here on the page speaks its person's language. Raises `NotFound`."""
+    wished = request.query_params.get("lang", "")
+    if wished in languages.NAMES:
+        request.state.language = wished
+    token = request.path_params["token"]
+    if links.subject(appointments.LINK, token) > HIGHEST_ID:  # no database has such a number
+        raise NotFound
+    appointment = await appointments.by_token(token)
+    if wished not in languages.NAMES:
+        request.state.language = appointment.person.language
+    return appointment
+
+
+async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:
+    """What every page of an appointment shows; `more` keeps the chosen language in its links."""
+    language = pages.language_of(request)
+    known = await Address.filter(person_id=appointment.person_id)
+    return {
+        "appointment": appointment,
+        "discreet": any(address.read_by_others for address in known),
+        "reachable": bool(known),
+        "by_mail": any(address.kind == "email" for address in known),
+        "place": await wording.where(appointment.place, language),
+        "here": f"/a/{request.path_params['token']}",
+        "more": f"?lang={language}" if "lang" in request.query_params else "",
+    }
+
+
+async def _taken(request: Request, appointment: Appointment, starts_at: datetime, now: datetime) -> Response:
+    seen = await _seen(request, appointment)
+    return pages.render(
+        request,
+        "public/taken.html",
+        status=409,
+        **seen,
+        action=f"{seen['here']}/move{seen['more']}",
+        days=free_times.nearest(await _others(appointment, now), starts_at),
+        fields={},
+        other=f"{seen['here']}/move{seen['more']}",
+    )
+
+
+async def _others(appointment: Appointment, now: datetime) -> list[Slot]:
+    beyond = now + timedelta(days=appointment.service.horizon_days + 1)
+    return await appointments.times_to_move(appointment, first=now, last=beyond, now=now, zone=current().zone)
+
+
+async def _read_by_others(appointment: Appointment) -> bool:
+    return await Address.filter(person_id=appointment.person_id, read_by_others=True).exists()
+
+
+def _open(appointment: Appointment, now: datetime) -> bool:
+    return appointment.status == Status.BOOKED and appointment.starts_at > now
+
+
+def _state(appointment: Appointment, now: datetime) -> str:
+    if appointment.status == Status.CANCELLED:
+        return "cancelled"
+    if appointment.status != Status.BOOKED or appointment.ends_at <= now:
+        return "past"
+    if appointment.arrived_at:
+        return "arrived"
+    return "booked" if appointment.starts_at > now else "begun"
+
+
+def _back(request: Request, *news: str) -> Response:
+    """To the appointment's page, in the language chosen before."""
+    kept = [f"lang={pages.language_of(request)}"] if "lang" in request.query_params else []
+    query = "&".join([*news, *kept])
+    return RedirectResponse(f"/a/{request.path_params['token']}" + (f"?{query}" if query else ""), 303)

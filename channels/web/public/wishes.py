@@ -1,0 +1,93 @@
+"""What somebody wants to book, as it travels in addresses and hidden fields; read strictly, never trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from booking import services
+from booking.errors import NoSuchService
+from booking.models import Mode, Service
+from booking.services import Wish
+from office import catalogues
+from office.errors import Invalid
+from office.models import Staff
+
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_LANGUAGE = re.compile(r"[a-z_]{0,8}")
+
+
+def read(fields: Mapping[str, Any]) -> tuple[Wish, datetime]:
+    """The wish and the time of a posted form. Raises `Invalid`."""
+    text = {name: str(fields.get(name, "")) for name in ("service", "mode", "talk", "children", "starts_at")}
+    try:
+        children, mode = int(text["children"]), Mode(text["mode"])
+        starts_at = moment(text["starts_at"])
+    except ValueError as error:
+        raise Invalid(wish="malformed") from error
+    if not (_CODE.fullmatch(text["service"]) and _LANGUAGE.fullmatch(text["talk"])):
+        raise Invalid(wish="malformed")
+    return Wish(text["service"], children, mode, text["talk"]), starts_at
+
+
+def from_query(service: Service, query: Mapping[str, str], spoken: Mapping[str, str]) -> Wish | None:
+    """The wish an address spells out, or None while something is still to be asked."""
+    mode, talk = query.get("mode", ""), query.get("talk", "")
+    children = query.get("children", "1" if not service.minutes_per_child else "")
+    counts = {str(number) for number in range(1, services.MAX_CHILDREN + 1)}
+    if mode not in service.modes or children not in counts:
+        return None
+    return Wish(service.code, int(children), Mode(mode), talk if talk in spoken else "")
+
+
+def as_fields(wish: Wish) -> dict[str, str]:
+    """The wish as names and values; `read` and `from_query` understand it."""
+    return {
+        "service": wish.service,
+        "children": str(wish.children),
+        "mode": str(wish.mode),
+        "talk": wish.language,
+    }
+
+
+def key(fields: Mapping[str, Any]) -> str:
+    """The random key that makes a form count once. Raises `Invalid`."""
+    found = str(fields.get("key", ""))
+    if not KEY.fullmatch(found):
+        raise Invalid(key="malformed")
+    return found
+
+
+def code(text: str) -> str:
+    """A code as it may stand in an address. Raises `NoSuchService`."""
+    if not _CODE.fullmatch(text):
+        raise NoSuchService
+    return text
+
+
+def moment(text: str) -> datetime:
+    """An instant as RFC 3339 writes it, with its offset. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not 2000 < found.year < 2200:
+        raise ValueError("not an instant of our days")
+    return found.astimezone(UTC)
+
+
+def day(text: str, otherwise: date) -> date:
+    """The day an address names, or another one when it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+
+
+async def spoken(service: Service, language: str) -> dict[str, str]:
+    """Languages the counsellors of this service speak: code → label, in the catalogue's order."""
+    who = await Staff.filter(id__in=await services.counsellor_ids(service), active=True)
+    codes = {code for member in who for code in member.languages}
+    labels = await catalogues.labels("language", language)
+    known = {code: label for code, label in labels.items() if code in codes}
+    return {**known, **{code: code for code in sorted(codes - set(known))}}

@@ -1,0 +1,194 @@
+"""A small office with a busy day, served by a real uvicorn, for the browser tests of the desk.
+
+Run as a program it stays up for looking around: `python -m tests.browser.desk_server PORT FOLDER`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+
+from booking import appointments
+from booking.models import Appointment, Mode
+from channels.models import Message, State
+from channels.web import clock, site
+from figures import ledger
+from figures.ledger import Fact, Statement
+from figures.models import Unit
+from office import catalogues, database, staff, upgrade
+from office import settings as office_settings
+from office.models import Due, JournalEntry, Role, Staff
+from office.settings import Settings
+from sprechstunde import house
+from tests import factories
+
+PEOPLE = (
+    ("Maria-José Fernández y Gómez", "", "es", 2, Mode.OFFICE),
+    ("Ağaoğlu Çiğdem", "", "tr", 1, Mode.PHONE),
+    ("محمد الحسين", "Mohammed Al-Hussein", "ar", 3, Mode.OFFICE),
+    ("Leo", "", "de", 1, Mode.OFFICE),
+    ("Олександра Ковальчук", "Oleksandra Kowaltschuk", "uk", 1, Mode.VIDEO),
+    ("Kevin Drews", "", "de", 1, Mode.OFFICE),
+    ("", "", "de", 1, Mode.PHONE),
+    ("Prof. Dr. Adelheid Freifrau von Öttingen-Wallerstein", "", "de", 2, Mode.OFFICE),
+)
+"""Eight people whose names must be shown whole; Leo is the one who must not be found out."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where it is served."""
+
+    origin: str
+    settings: Settings
+
+
+@contextmanager
+def served(folder: Path, port: int = 0, **overrides: object) -> Iterator[Desk]:
+    """The whole site of the seeded office on a free port of this machine, in a thread of its own."""
+    port = port or _free_port()
+    values = {"demo": True, "var_dir": folder, "port": port, "base_url": f"http://127.0.0.1:{port}", "rate_limits": False}
+    settings = Settings(_env_file=None, **{**values, **overrides})
+    office_settings.use(settings)
+    turn_the_clock()
+    databases = house.databases(settings)
+    asyncio.run(upgrade.upgrade(databases))
+    asyncio.run(_seeded(databases))
+    app = site.build(settings, database.opened(databases))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    try:
+        yield Desk(settings.origin, settings)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def turn_the_clock() -> None:
+    """From now on the pages believe it is ten past ten on the office's clock, whenever the tests run."""
+    real = datetime.now(UTC)
+    shift = factories.local(real.astimezone(factories.ZONE).date(), 10, 10) - real
+    clock.now = lambda: datetime.now(UTC) + shift
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _seeded(databases: dict[str, object]) -> None:
+    async with database.opened(databases):
+        if not await Staff.all().count():
+            await seed(clock.now())
+
+
+async def seed(now: datetime) -> None:
+    """A team of four roles, eight appointments today, some of yesterday without an outcome, cards and figures."""
+    await catalogues.seed()
+    jonas = await _member("jb", "Jonas Brückner", Role.COUNSELLOR, ["de", "en", "ar", "es", "tr", "uk"], "counsellor")
+    rania = await _member("rh", "Rania Haddad", Role.COUNSELLOR, ["de", "ar", "en"], "rania")
+    oksana = await _member("ob", "Oksana Bondarenko", Role.COUNSELLOR, ["de", "uk"], "oksana")
+    await _member("ps", "Dr. Petra Sommerfeld", Role.LEAD, ["de"], "lead")
+    await _member("kl", "Katrin Lohmann", Role.RECEPTION, ["de"], "reception")
+    await _member("sn", "Stefan Nowak", Role.ADMIN, ["de"], "admin")
+    for member in (jonas, rania, oksana):
+        for weekday in range(7):
+            await factories.make_hours(member, weekday, 7, 20)
+    texts = {"de": "Schule und Schulwechsel", "en": "School and change of school", "ar": "المدرسة"}
+    school = await factories.make_service(
+        jonas, rania, oksana, code="school", titles=texts, minutes=30, minutes_per_child=0, buffer_minutes=0,
+        per_person=20, notice_minutes=0,
+    )
+    await factories.make_service(jonas, code="short", titles={"de": "Kurze Frage am Telefon"}, minutes=15, modes=["phone"])
+    today = now.astimezone(factories.ZONE).date()
+    begin = factories.local(today, 8)
+    before = now - timedelta(days=9)
+    await factories.make_absence(oksana, begin - timedelta(hours=4), begin + timedelta(hours=12))
+    made = [
+        await _booked(school, "jb", begin + timedelta(minutes=45 * number), before, person)
+        for number, person in enumerate(PEOPLE)
+    ]
+    for number in range(3):
+        await _booked(school, "jb", begin - timedelta(days=1) + timedelta(hours=number), before, PEOPLE[number])
+    await _booked(school, "rh", begin + timedelta(hours=1), before, PEOPLE[5])
+    for appointment in (made[2], made[4]):
+        await appointments.arrive(appointment.id, actor="staff:kl", now=now)
+    await _cards(made[0], now)
+    await _counted(today)
+
+
+async def _member(code: str, name: str, role: Role, languages: list[str], login: str) -> Staff:
+    return await staff.add(
+        code=code, name=name, email=f"{login}@example.org", role=role, password="demo", languages=languages
+    )
+
+
+async def _booked(
+    service: object, counsellor: str, starts_at: datetime, now: datetime, person: tuple[str, str, str, int, Mode]
+) -> Appointment:
+    name, call_name, language, children, mode = person
+    who = factories.introduction(name=name, call_name=call_name, language="de", read_by_others=name == "Leo")
+    wish = {"mode": mode, "language": language, "children": children, "counsellor": counsellor}
+    return await factories.make_appointment(service, starts_at=starts_at, now=now, wish=wish, who=who)  # type: ignore[arg-type]
+
+
+async def _cards(appointment: Appointment, now: datetime) -> None:
+    entry = await JournalEntry.filter(subject=f"appointment:{appointment.id}").first()
+    assert entry
+    await Due.create(
+        entry=entry, reaction="count", subject=entry.subject, attempts=5, not_before=now, card=True, reason="Conflict"
+    )
+    await appointment.fetch_related("person__addresses")
+    for number, state in enumerate((State.FAILED, State.UNCERTAIN, State.SENT)):
+        await Message.create(
+            key=f"confirm:{number}", text="confirm", appointment=appointment, revision=0, state=state,
+            address=appointment.person.addresses[0], message_id=f"<{number}@x>", created_at=now, not_before=now,
+            reason="550 5.1.1 <somebody@example.org> unknown" if state is State.FAILED else "",
+            sent_at=now if state is State.SENT else None,
+        )  # fmt: skip
+
+
+async def _counted(today: datetime) -> None:
+    """Two hundred invented contacts over the months of the year."""
+    channels = ("phone", "phone", "phone", "email", "web_booking", "web_booking", "walk_in", "sms", "unknown")
+    topics = ("school_enrolment", "newly_arrived", "recognition", "unknown")
+    first = today.replace(month=1, day=1)
+    days = max((today - first).days, 1)
+    await ledger.state_many(
+        Statement(
+            Unit.CONTACT,
+            f"{number:032x}",
+            Fact(
+                day=first + timedelta(days=number * 7 % days), channel=channels[number % 9], topic=topics[number % 4],
+                hour_band="08-10", sample=True,
+            ),
+            None,
+        )
+        for number in range(200)
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    with served(Path(sys.argv[2]), int(sys.argv[1])) as desk:
+        print(desk.origin, flush=True)
+        while True:
+            time.sleep(3600)
+
+
+if __name__ == "__main__":
+    main()

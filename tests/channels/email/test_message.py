@@ -1,0 +1,234 @@
+"""What goes over the wire: structure, calendar part, and what must never be in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from booking import appointments
+from booking import calendar as calendar_files
+from booking.models import Appointment
+from channels import texts
+from channels.email import message as email_message
+from inquiries.models import Address
+from office.settings import use
+from tests.channels.email.letters import BOOKED_AT, make_message, make_talk, on_the_wire, parts
+from tests.factories import ZONE, introduction, local, make_staff
+
+NOW = datetime(2025, 10, 28, 9, 30, 5, tzinfo=UTC)
+SECRETS = (
+    "Kevin",
+    "Drews",
+    "Schul",
+    "School",
+    "school",
+    "المدرسة",
+    "Sprechstunde Lindenplatz",
+    "Counsellor",
+    "Beratung",
+)
+
+
+async def compose(talk: Appointment, text: str = "confirm", **overrides: Any) -> EmailMessage:
+    message = await make_message(talk, text, **overrides)
+    return on_the_wire(await email_message.compose(message, NOW))
+
+
+def shape(mail: EmailMessage) -> list[str]:
+    return [part.get_content_type() for part in mail.walk()]
+
+
+def event(mail: EmailMessage) -> Any:
+    return next(iter(Calendar.from_ical(parts(mail)["text/calendar"]).walk("VEVENT")))
+
+
+async def moved(talk: Appointment) -> Appointment:
+    await appointments.move(talk.id, local(talk.starts_at, 15), actor="person", now=BOOKED_AT, zone=ZONE)
+    return await Appointment.get(id=talk.id).prefetch_related("person", "staff")
+
+
+async def cancelled(talk: Appointment) -> Appointment:
+    await appointments.cancel(talk.id, actor="person", now=BOOKED_AT)
+    return await Appointment.get(id=talk.id).prefetch_related("person", "staff")
+
+
+async def test_headers_are_plain_and_say_that_a_machine_wrote(database: Any) -> None:
+    mail = await compose(await make_talk())
+    assert mail["From"] == '"Stadt Musterstadt, Terminservice" <termin@example.org>'
+    assert mail["To"] == "family@example.org"
+    assert mail["Subject"] == "Ihr Termin am Dienstag, 4. November 2025, 14:00 Uhr"
+    assert mail["Message-ID"] == "<0123456789abcdef@termin.example.org>"
+    assert mail["Date"].datetime == NOW
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply"
+    assert mail["Reply-To"] is None and mail["X-Repeated"] is None
+
+
+async def test_without_the_wish_there_is_no_calendar(database: Any) -> None:
+    mail = await compose(await make_talk())
+    assert shape(mail) == ["multipart/alternative", "text/plain", "text/html"]
+
+
+async def test_a_wished_invitation_is_an_alternative_and_the_same_file(database: Any) -> None:
+    mail = await compose(await make_talk(calendar_wanted=True))
+    assert shape(mail) == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    calendar, file = list(mail.walk())[-2:]
+    assert calendar.get_payload(decode=True) == file.get_payload(decode=True)
+    assert calendar.get_param("charset") == "utf-8"
+    assert (file.get_filename(), file.get_param("name")) == ("termin.ics", "termin.ics")
+    assert file.get_content_disposition() == "attachment"
+
+
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        ("confirm", "REQUEST"),
+        ("moved", "REQUEST"),
+        ("cancelled_by_person", "CANCEL"),
+        ("cancelled_by_office", "CANCEL"),
+        ("staff_booked", "REQUEST"),
+        ("staff_moved", "REQUEST"),
+        ("staff_cancelled", "CANCEL"),
+    ],
+)
+async def test_method_is_the_same_in_mime_and_in_the_file(database: Any, text: str, method: str) -> None:
+    mail = await compose(await make_talk(calendar_wanted=True), text)
+    calendar = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
+    assert calendar.get_param("method") == method
+    assert calendar_files.method(calendar.get_payload(decode=True)) == method
+
+
+async def test_a_change_is_the_same_event_with_a_higher_number(database: Any) -> None:
+    talk = await make_talk(calendar_wanted=True)
+    first = event(await compose(talk))
+    second = event(await compose(changed := await moved(talk), "moved"))
+    third = event(await compose(await cancelled(changed), "cancelled_by_person"))
+    assert len({str(one["UID"]) for one in (first, second, third)}) == 1
+    assert [one["SEQUENCE"] for one in (first, second, third)] == [0, 1, 2]
+    assert third["STATUS"] == "CANCELLED"
+    assert second["DTSTART"].dt == local(talk.starts_at, 15)
+
+
+async def test_a_reminder_brings_no_calendar(database: Any) -> None:
+    mail = await compose(await make_talk(calendar_wanted=True), "remind")
+    assert "text/calendar" not in shape(mail)
+
+
+async def test_the_counsellor_always_gets_the_calendar_and_never_a_name(database: Any) -> None:
+    talk = await make_talk()
+    mail = await compose(talk, "staff_booked")
+    assert mail["To"] == talk.staff.email
+    assert event(mail)["SUMMARY"] == "Termin K7M42"
+    assert str(event(mail)["ATTENDEE"]) == f"mailto:{talk.staff.email}"
+    assert f"/desk/appointments/{talk.id}" in parts(mail)["text/plain"]
+    assert "/a/" not in mail.as_string() + "".join(parts(mail).values())
+
+
+async def test_who_hands_over_a_talk_is_not_told_its_new_time(database: Any) -> None:
+    talk = await make_talk()
+    before = await make_staff()
+    mail = await compose(talk, "staff_cancelled", staff_id=before.id)
+    assert mail["To"] == before.email
+    assert "14:00" not in parts(mail)["text/plain"] + mail["Subject"]
+
+
+async def test_others_may_read_so_it_is_one_line_of_plain_text(database: Any) -> None:
+    talk = await make_talk(calendar_wanted=True)
+    await Address.all().update(read_by_others=True)
+    for text in texts.DISCREET:
+        mail = await compose(talk, text)
+        assert mail["From"] == "Termin <termin@example.org>"
+        assert shape(mail) == ["text/plain"]
+        content = mail.get_content()
+        assert "http" not in content and len(content.splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", texts.PERSON)
+async def test_an_address_others_read_never_gets_a_full_text(database: Any, text: str) -> None:
+    message = await make_message(await make_talk(), text)
+    await Address.all().update(read_by_others=True)
+    with pytest.raises(email_message.ReadByOthers):
+        await email_message.compose(message, NOW)
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ar"])
+@pytest.mark.parametrize("text", [*texts.PERSON, *texts.DISCREET, *texts.STAFF])
+async def test_nobody_learns_what_it_is_about(database: Any, text: str, language: str) -> None:
+    who = introduction(language=language, name="Kevin Drews", email="family@example.org")
+    mail = await compose(await make_talk(who=who, calendar_wanted=True), text)
+    headers = " ".join(f"{name}: {value}" for part in mail.walk() for name, value in part.items())
+    bodies = " ".join(parts(mail).values()).replace("Kevin Drews", "", 2)  # the greeting: plain and HTML
+    for told in SECRETS:
+        assert told not in headers
+        assert told not in bodies
+
+
+async def test_the_person_reads_it_in_their_language_and_staff_in_german(database: Any) -> None:
+    talk = await make_talk(who=introduction(language="ar", email="family@example.org"))
+    assert "موعدكم" in (await compose(talk))["Subject"]
+    assert (await compose(talk, "staff_booked"))["Subject"].startswith("Neuer Termin")
+
+
+async def test_a_language_we_do_not_speak_is_answered_in_german(database: Any) -> None:
+    talk = await make_talk(who=introduction(language="ro", email="family@example.org"))
+    assert (await compose(talk))["Subject"].startswith("Ihr Termin am")
+
+
+async def test_the_second_sending_is_marked_and_otherwise_the_same(database: Any) -> None:
+    talk = await make_talk(calendar_wanted=True)
+    first = await compose(talk)
+    again = await compose(talk, repeats=1, key="again")
+    assert (again["X-Repeated"], again["Message-ID"]) == ("1", first["Message-ID"])
+    assert parts(again) == parts(first)
+
+
+async def test_every_line_is_short_ascii(database: Any) -> None:
+    talk = await make_talk(who=introduction(language="ar", email="a@example.org"), calendar_wanted=True)
+    message = await make_message(talk)
+    raw = (await email_message.compose(message, NOW)).as_bytes()
+    assert raw.isascii()
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("bad", ["<id@x>\r\nBcc: all@example.org", "<id@x>\nBcc: all@example.org"])
+async def test_a_line_break_never_becomes_a_header(database: Any, bad: str) -> None:
+    message = await make_message(await make_talk(), message_id=bad)
+    with pytest.raises(ValueError):
+        await email_message.compose(message, NOW)
+
+
+async def test_a_line_break_in_the_senders_name_never_becomes_a_header(database: Any) -> None:
+    use(database.model_copy(update={"mail_from_name": "City\r\nBcc: all@example.org"}))
+    with pytest.raises(ValueError):
+        await compose(await make_talk())
+
+
+@pytest.mark.parametrize("bad", ["a@example.org, b@example.org", "a@example.org\r\nBcc: b@example.org"])
+async def test_one_message_has_one_recipient(database: Any, bad: str) -> None:
+    talk = await make_talk()
+    await Address.all().update(value=bad)
+    with pytest.raises(ValueError):
+        await compose(talk)
+
+
+async def test_domains_are_written_as_every_server_knows_them(database: Any) -> None:
+    mail = await compose(await make_talk(who=introduction(email="familie@münchen.example")))
+    assert mail["To"] == "familie@xn--mnchen-3ya.example"
+
+
+async def test_a_mailbox_beyond_ascii_is_written_as_it_is(database: Any) -> None:
+    message = await make_message(await make_talk(who=introduction(email="müller@example.org")))
+    mail = await email_message.compose(message, NOW)
+    assert "To: müller@example.org" in mail.as_bytes().decode()
