@@ -69,7 +69,7 @@ def connection(url: str) -> dict[str, Any]:
         return found
     path = Path(found["credentials"]["file_path"])
     path.parent.mkdir(parents=True, exist_ok=True)
-    pragmas = {"journal_mode": "WAL", "busy_timeout": 10000, "foreign_keys": "ON"}
+    pragmas = {"busy_timeout": 10000, "journal_mode": "WAL", "foreign_keys": "ON"}  # in this order
     return {"engine": "office.sqlite", "credentials": {"file_path": str(path), **pragmas}}
 
 

@@ -45,6 +45,14 @@ class Client(SqliteClient):
     def __init__(self, file_path: str, **pragmas: Any) -> None:
         super().__init__(file_path, **pragmas)
 
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the file; a connection that cannot be set up is closed, or its thread would outlive the process."""
+        try:
+            await super().create_connection(with_db)
+        except sqlite3.OperationalError as error:
+            await self.close()
+            raise OperationalError(f"{error} ({self.filename})") from error
+
     def _in_transaction(self) -> TransactionContext:
         return _Block(_Transaction(self), self._lock)
 

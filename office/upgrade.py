@@ -43,10 +43,10 @@ async def upgrade(configuration: dict[str, Any]) -> list[str]:
         part = _only(configuration, alias)
         file = _file(part, alias)
         steps = await pending(part)
-        if steps and file:
-            await _upgrade_file(part, alias, file)
-        elif not file:
+        if not file:
             await _upgrade_server(part, alias)
+        elif steps or await _guards_missing(part, alias):
+            await _upgrade_file(part, alias, file)
         done += steps
     return done
 
@@ -71,6 +71,15 @@ async def verify(configuration: dict[str, Any]) -> None:
     async with _initialised(configuration):
         for alias in configuration["connections"]:
             await guards.verify(get_connection(alias))
+
+
+async def _guards_missing(part: dict[str, Any], alias: str) -> bool:
+    async with _initialised(part):
+        try:
+            await guards.verify(get_connection(alias))
+        except guards.GuardMissing:
+            return True
+    return False
 
 
 async def _upgrade_server(part: dict[str, Any], alias: str) -> None:
@@ -134,7 +143,7 @@ def _check(copy: Path, before: dict[str, int]) -> None:
             raise UpgradeFailed(f"rows would be lost in {', '.join(sorted(lost))}")
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             raise UpgradeFailed("a row would point to nothing")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=WAL")  # kept in the file: nobody has to switch while others work
     finally:
         connection.close()
 

@@ -105,12 +105,10 @@ class Smtp:
         """See `Transport`. An idle connection that the server has dropped is made anew, once."""
         sender, recipient = (str(mail[header].addresses[0].addr_spec) for header in ("From", "To"))
         content = mail.as_bytes()
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._before_data
+        deadline = asyncio.get_running_loop().time() + self._before_data
         async with self._our_turn(deadline):
             await self._announce(sender, recipient, deadline)
             await self._hand_over(content)
-            self._used = clock()
 
     async def close(self) -> None:
         """See `Transport`."""
@@ -135,6 +133,7 @@ class Smtp:
             self._client.close()  # what the server still wants to say must not answer the next message
             raise
         finally:
+            self._used = asyncio.get_running_loop().time()
             self._turn.release()
 
     async def _announce(self, sender: str, recipient: str, deadline: float) -> None:
@@ -162,6 +161,8 @@ class Smtp:
         return await self._mail(sender, utf8=utf8)
 
     async def _mail(self, sender: str, *, utf8: bool) -> None:
+        if utf8 and self._client.is_ehlo_or_helo_needed:
+            await self._client.ehlo()
         if utf8 and not self._client.supports_extension("smtputf8"):
             raise Permanent("the server cannot write to addresses beyond ASCII")
         await self._client.mail(sender, options=["SMTPUTF8"] if utf8 else [], encoding="utf-8")

@@ -41,6 +41,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     page = environment(language).get_template(template)
     html = page.render(
         request=request,
+        status=status,
         language=language,
         direction=languages.direction(language),
         language_names=languages.NAMES,
@@ -60,7 +61,9 @@ def language_of(request: Request) -> str:
     first = request.url.path.split("/")[1]  # also where no route matched
     from_path = first if first in languages.NAMES else None
     told = getattr(request.state, "language", None)
-    return languages.known(from_path or told or languages.preferred(request.headers.get("accept-language", "")))
+    return languages.known(
+        from_path or told or languages.preferred(request.headers.get("accept-language", ""))
+    )
 
 
 def address_in(request: Request, language: str) -> str:

@@ -1,4 +1,4 @@
-"""The days of the invented year: when the office is closed, and the anchors its seasons hang on. Pure but for one read."""
+"""The days of the invented year: when the office is closed, and the anchors its seasons hang on."""
 
 from __future__ import annotations
 

@@ -46,7 +46,9 @@ async def furnish(today: date, zone: ZoneInfo, region: str) -> Office:
     await days.close(range(today.year - 1, today.year + 2), region)
     await Place.bulk_create([_place(position, row) for position, row in enumerate(tables.read("places"))])
     members = {row["code"]: await _member(row) for row in tables.read("staff")}
-    await Service.bulk_create([_service(position, row) for position, row in enumerate(tables.read("services"))])
+    await Service.bulk_create(
+        [_service(position, row) for position, row in enumerate(tables.read("services"))]
+    )
     office = Office(
         zone,
         await days.calendar(),
@@ -90,7 +92,9 @@ def _service(position: int, row: dict[str, str]) -> Service:
     return Service(
         code=row["code"],
         titles={language: row[f"title_{language}"] for language in LANGUAGES},
-        bring={language: [one for one in row[f"bring_{language}"].split("|") if one] for language in LANGUAGES},
+        bring={
+            language: [one for one in row[f"bring_{language}"].split("|") if one] for language in LANGUAGES
+        },
         minutes=int(row["minutes"]),
         minutes_per_child=int(row["per_child"]),
         buffer_minutes=int(row["buffer"]),
@@ -110,24 +114,25 @@ def _week(office: Office, valid_from: date) -> list[WorkingHours]:
             staff=office.staff[row["staff"]],
             weekday=int(row["weekday"]),
             starts_minute=starts,
-            ends_minute=_minute(row["to"]),
+            ends_minute=ends,
             place=row["place"],
             services=services,
             valid_from=valid_from,
         )
         for row in tables.read("hours")
-        for starts, services in _parts(_minute(row["from"]), row["only"].split() or office.given[row["staff"]])
+        for ends in [_minute(row["to"])]
+        for starts, services in _parts(row, office.given[row["staff"]])
+        if starts < ends
     ]
 
 
-def _parts(starts: int, services: list[str]) -> list[tuple[int, list[str]]]:
-    """The same hours for all, and from 14:00 for pupils; two rules that overlap, for a talk never runs on
-    from one window into the next."""
-    if services == ["arrival"]:
-        return [(starts, services)]
-    everybody = [code for code in services if code not in {"arrival", "pupil"}]
-    pupils = [(max(starts, PUPILS_FROM), ["pupil"])] if "pupil" in services else []
-    return [(starts, everybody), *pupils]
+def _parts(row: dict[str, str], given: list[str]) -> list[tuple[int, list[str]]]:
+    """From when for which services. Two rules that overlap, for a talk never runs on from one into the next."""
+    starts = _minute(row["from"])
+    if row["only"]:
+        return [(starts, row["only"].split())]
+    everybody = [code for code in given if code not in {"arrival", "pupil"}]
+    return [(starts, everybody)] + ([(max(starts, PUPILS_FROM), ["pupil"])] if "pupil" in given else [])
 
 
 def _minute(wall: str) -> int:

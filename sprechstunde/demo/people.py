@@ -57,7 +57,7 @@ class Crowd:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self._count = 0
+        self._count = self._numbers = 0
         self._names: dict[tuple[str, str], list[str]] = {}
         for row in tables.read("names"):
             self._names.setdefault((row["language"], row["part"]), []).append(row["name"])
@@ -82,7 +82,8 @@ class Crowd:
         return first if self._chance.random() < 0.25 else f"{first} {last}"
 
     def _number(self) -> str:
-        return f"0176 040690{FIRST_NUMBER + self._count % NUMBERS}"
+        self._numbers += 1
+        return f"0176 040690{FIRST_NUMBER + self._numbers % NUMBERS}"
 
     def _one(self, shares: Mapping[str, int]) -> str:
         return self._chance.choices(list(shares), list(shares.values()))[0]

@@ -38,7 +38,9 @@ class Leanings:
     """How much likelier a code is, given another: `weight` 1 unless `data/leanings.csv` says so."""
 
     def __init__(self) -> None:
-        self._given: dict[str, dict[str, dict[str, dict[str, float]]]] = defaultdict(lambda: defaultdict(dict))
+        self._given: dict[str, dict[str, dict[str, dict[str, float]]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
         for row in read("leanings"):
             of = self._given[row["dimension"]][row["given"]].setdefault(row["is"], {})
             of[row["code"]] = float(row["weight"])
@@ -52,7 +54,9 @@ class Leanings:
                     found[codes.index(code)] *= weight
         return found
 
-    def allot(self, dimension: str, things: Sequence[Codes], totals: Mapping[str, int], chance: random.Random) -> None:
+    def allot(
+        self, dimension: str, things: Sequence[Codes], totals: Mapping[str, int], chance: random.Random
+    ) -> None:
         """Give each thing a code of `dimension`, so that every code comes out exactly `totals[code]` times.
 
         The totals add up to the number of things. Who has the least choice chooses first; a code a thing

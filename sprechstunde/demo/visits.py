@@ -69,7 +69,9 @@ async def store(visits: Sequence[Visit], office: Office, chance: random.Random) 
     """The visits as rows, in the order they were booked. They are counted by `count`."""
     visits = sorted(visits, key=lambda visit: (visit.booked_at, visit.starts_at, visit.staff))
     people = await _stored(Person, [_person(visit, chance) for visit in visits])
-    await Address.bulk_create([row for who, visit in zip(people, visits, strict=True) for row in _addresses(who, visit)])
+    await Address.bulk_create(
+        [row for who, visit in zip(people, visits, strict=True) for row in _addresses(who, visit)]
+    )
     opened = await _stored(
         Inquiry, [_inquiry(visit, who, office, chance) for visit, who in zip(visits, people, strict=True)]
     )
@@ -81,10 +83,14 @@ async def store(visits: Sequence[Visit], office: Office, chance: random.Random) 
     for row in booked:
         row.uid = calendar.uid(row.id, current().link_host, links.fingerprint("uid", row.key))
     await Appointment.bulk_update(booked, ["uid"])
-    await Booker.bulk_create([Booker(fingerprint=name) for name in sorted({row.booker for row in booked} - {""})])
+    await Booker.bulk_create(
+        [Booker(fingerprint=name) for name in sorted({row.booker for row in booked} - {""})]
+    )
     await Claim.bulk_create([claim for row in booked for claim in _claims(row)])
     await Contact.bulk_create([row for one in booked for row in _contacts(one, chance)])
-    await JournalEntry.bulk_create(sorted((row for one in booked for row in _history(one)), key=lambda row: row.at))
+    await JournalEntry.bulk_create(
+        sorted((row for one in booked for row in _history(one)), key=lambda row: row.at)
+    )
 
 
 async def count() -> None:
@@ -146,7 +152,9 @@ def _inquiry(visit: Visit, person: Person, office: Office, chance: random.Random
     )
 
 
-def _appointment(visit: Visit, opened: Inquiry, code: str, office: Office, chance: random.Random) -> Appointment:
+def _appointment(
+    visit: Visit, opened: Inquiry, code: str, office: Office, chance: random.Random
+) -> Appointment:
     service = office.services[visit.service]
     ends_at, claimed_until = ends(service, visit.starts_at, visit.children)
     cancelled = visit.status == Status.CANCELLED

@@ -33,7 +33,13 @@ EXACT = {("mengede", "topic", "recognition"): 3, ("hombruch", "language", "ku"):
 RARE = ("fa", "rom", "fr", "it", "el", "pt", "sq", "sh", "ti", "ps", "gsg", "other")
 """The languages behind "andere", each under five."""
 SERVICE_TOPICS: Mapping[str, Mapping[str, int]] = {
-    "school": {"school_enrolment": 60, "learning_problems": 20, "inclusion": 10, "all_day_care": 5, "finances": 5},
+    "school": {
+        "school_enrolment": 60,
+        "learning_problems": 20,
+        "inclusion": 10,
+        "all_day_care": 5,
+        "finances": 5,
+    },
     "arrival": {"newly_arrived": 1},
     "transition": {"school_to_work": 70, "second_chance": 30},
     "certificate": {"recognition": 1},
@@ -54,21 +60,25 @@ class Year:
     factor: float = 1.0
     leanings: tables.Leanings = field(default_factory=tables.Leanings)
 
-    def statements(self, until: date, instead: Counter[date] | None = None) -> Iterator[Statement]:
-        """What counts on the days before `until`.
+    def statements(
+        self, until: date, talks_until: date, instead: Counter[date] | None = None
+    ) -> Iterator[Statement]:
+        """What counts on the days before `until`, appointments and talks on those before `talks_until`.
 
         `instead`: inquiries per day that the office's own rows bring along; so many are left out here, with
-        their first contact.
+        all their contacts.
         """
         inquiries = self._inquiries()
-        talks = self._appointments()
-        contacts = self._contacts(inquiries, talks)
+        agreed = self._appointments()
+        talks = [thing for thing in agreed if thing["day"] < talks_until]
+        contacts = self._contacts(inquiries, agreed)
         self.chance.shuffle(new := list(inquiries))
         new = new[: len(inquiries) - round(len(inquiries) * RETURNING / 100)]
         out = set(map(id, _left_out(inquiries, instead or Counter())))
         kept = [thing for thing in inquiries if id(thing) not in out]
         yield from self._stated(Unit.INQUIRY, kept, until)
         yield from self._stated(Unit.CASE, [thing for thing in new if id(thing) not in out], until)
+        out |= {id(thing) for thing in agreed if thing["day"] >= talks_until}
         yield from self._stated(Unit.CONTACT, [own for own, of in contacts if id(of) not in out], until)
         yield from self._stated(Unit.APPOINTMENT, talks, until)
 
@@ -80,7 +90,7 @@ class Year:
                 yield Statement(unit, key, Fact(**codes, sample=True))
 
     def _inquiries(self) -> list[Codes]:
-        things = [
+        things: list[Codes] = [
             {"month": month, "channel": channel, "topic": topic}
             for month in range(1, 13)
             for channel, topic in self._month(month)
@@ -185,7 +195,9 @@ class Year:
         some, weights = self._weights(month, weekdays, closed_too)
         return self.chance.choices(some, weights)[0]
 
-    def _weights(self, month: int, weekdays: tuple[float, ...], closed_too: bool) -> tuple[list[date], list[float]]:
+    def _weights(
+        self, month: int, weekdays: tuple[float, ...], closed_too: bool
+    ) -> tuple[list[date], list[float]]:
         key = (month, weekdays, closed_too)
         if key not in self._known_weights:
             some = list(days.of_month(self.year, month))

@@ -29,7 +29,10 @@ async def furnish() -> None:
     await catalogues.seed()
     details = {
         "floor": {"de": "2. Etage (mit Aufzug)", "en": "2nd floor (lift)", "ar": "الطابق الثاني (يوجد مصعد)"},
-        "directions": {"de": "Haltestelle Lindenplatz, 2 Minuten zu Fuß.", "ar": "محطة Lindenplatz، دقيقتان سيرًا."},
+        "directions": {
+            "de": "Haltestelle Lindenplatz, 2 Minuten zu Fuß.",
+            "ar": "محطة Lindenplatz، دقيقتان سيرًا.",
+        },
     }
     await factories.make_place()
     await Place.filter(code="linden").update(details=details)
@@ -46,7 +49,11 @@ async def furnish() -> None:
         code="school",
         per_person=50,
         step_minutes=30,
-        titles={"de": "Schule und Schulwechsel", "en": "School and changing school", "ar": "المدرسة وتغيير المدرسة"},
+        titles={
+            "de": "Schule und Schulwechsel",
+            "en": "School and changing school",
+            "ar": "المدرسة وتغيير المدرسة",
+        },
         bring={"de": ["letztes Zeugnis", "Brief der Schule"], "ar": ["آخر شهادة مدرسية", "رسالة من المدرسة"]},
     )
     await factories.make_service(

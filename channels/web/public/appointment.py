@@ -128,7 +128,6 @@ async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:
     return {
         "appointment": appointment,
         "discreet": any(address.read_by_others for address in known),
-        "reachable": bool(known),
         "by_mail": any(address.kind == "email" for address in known),
         "place": await wording.where(appointment.place, language),
         "here": f"/a/{request.path_params['token']}",
