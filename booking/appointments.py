@@ -15,6 +15,7 @@ from booking.models import Appointment, Hold, Mode, Service, Status
 from booking.services import Wish
 from inquiries import inquiry, people
 from inquiries.inquiry import Concern
+from inquiries.models import Inquiry, Person
 from inquiries.people import Introduction
 from office import database, journal, links
 from office.errors import NotFound
@@ -27,7 +28,11 @@ BY_OFFICE = "office"
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Who books, over which channel, and whether they want the calendar entry."""
+    """Who books, over which channel, and whether they want the calendar entry.
+
+    `person` or `inquiry` (ids) say that they were here before: the same person with a new matter, or the
+    same matter going on (a follow-up).
+    """
 
     who: Introduction
     channel: str
@@ -35,6 +40,8 @@ class Booking:
     district: str = "unknown"
     audience: str = ""
     calendar_wanted: bool = False
+    person: int | None = None
+    inquiry: int | None = None
 
 
 async def book_slot(
@@ -87,15 +94,7 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
 async def _from_hold(
     hold: Hold, service: Service, booking: Booking, booker: str, now: datetime
 ) -> Appointment:
-    person = await people.meet(booking.who, now)
-    concern = Concern(
-        channel=booking.channel,
-        topic=service.topic,
-        audience=booking.audience or service.audience,
-        language=hold.language or booking.who.language,
-        district=booking.district,
-    )
-    opened = await inquiry.open_for(person, concern, now)
+    opened = await _matter(hold, service, booking, now)
     appointment = await Appointment.create(
         key=hold.key,
         code=await codes.unused(),
@@ -103,7 +102,7 @@ async def _from_hold(
         service=service,
         staff_id=hold.staff_id,
         inquiry=opened,
-        person=person,
+        person_id=opened.person_id,
         booker=booker,
         place=hold.place,
         mode=hold.mode,
@@ -121,6 +120,21 @@ async def _from_hold(
     appointment.uid = calendar.uid(appointment.id, current().link_host, links.fingerprint("uid", hold.key))
     await appointment.save(update_fields=["uid"])
     return appointment
+
+
+async def _matter(hold: Hold, service: Service, booking: Booking, now: datetime) -> Inquiry:
+    """The open inquiry this talk goes on with, or a new one, of a person known or new to us."""
+    if booking.inquiry is not None:
+        return await Inquiry.get(id=booking.inquiry)
+    known = await Person.get_or_none(id=booking.person) if booking.person is not None else None
+    concern = Concern(
+        channel=booking.channel,
+        topic=service.topic,
+        audience=booking.audience or service.audience,
+        language=hold.language or booking.who.language,
+        district=booking.district,
+    )
+    return await inquiry.open_for(known or await people.meet(booking.who, now), concern, now)
 
 
 async def move(

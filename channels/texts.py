@@ -118,7 +118,7 @@ async def facts(appointment: Appointment, language: str) -> dict[str, Any]:
         "grace": GRACE_MINUTES,
         "place": _where(place, language),
         "address": place.address if place else settings.office_address,
-        "hours": _detail(place, "hours", language),
+        "hours": _detail(place, "phone_hours", language),
         "phone": settings.office_phone,
         "city": settings.city_name,
         "last_three": numbers[0].value[-3:] if numbers else "",

@@ -67,7 +67,9 @@ async def next_due(now: datetime, batch: int = 50) -> list[int]:
     return await rows.order_by("id").limit(batch).values_list("id", flat=True)  # type: ignore[return-value]
 
 
-async def react(due_id: int, reaction: Callable[[JournalEntry], Awaitable[None]]) -> bool:
+async def react(
+    due_id: int, reaction: Callable[[JournalEntry, datetime], Awaitable[None]], now: datetime
+) -> bool:
     """Run the reaction and remove its row in one transaction; False when another worker has it or it must wait.
 
     A row waits for every earlier row of its subject and reaction, so that reactions on one subject run in order.
@@ -80,7 +82,7 @@ async def react(due_id: int, reaction: Callable[[JournalEntry], Awaitable[None]]
             or await Due.filter(subject=row.subject, reaction=row.reaction, id__lt=row.id).exists()
         ):
             return False
-        await reaction(await JournalEntry.get(id=row.entry_id))
+        await reaction(await JournalEntry.get(id=row.entry_id), now)
         await row.delete()
     return True
 

@@ -24,7 +24,10 @@ JOURNAL = Personal("what happened, pseudonymous, to react to and to explain", ti
 AUDIT = Personal("who looked at what, to protect confidentiality", timedelta(days=365), "entry")
 
 PERSONAL: dict[str, Personal] = {
-    **{f"Staff.{column}": EMPLOYMENT for column in ("name", "email", "code", "password_hash", "languages", "role")},
+    **{
+        f"Staff.{column}": EMPLOYMENT
+        for column in ("name", "email", "code", "password_hash", "languages", "role")
+    },
     **{f"JournalEntry.{column}": JOURNAL for column in ("actor", "subject", "details", "at")},
     **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action")},
     **{f"Due.{column}": JOURNAL for column in ("subject", "entry_id")},
@@ -37,7 +40,15 @@ PLAIN: frozenset[str] = frozenset(
         *(
             f"CatalogueEntry.{column}"
             for column in (
-                "id", "catalogue", "code", "parent", "valid_from", "valid_to", "maps_to", "labels", "position",
+                "id",
+                "catalogue",
+                "code",
+                "parent",
+                "valid_from",
+                "valid_to",
+                "maps_to",
+                "labels",
+                "position",
             )
         ),
         *(f"ClosingDay.{column}" for column in ("id", "day", "kind", "name", "closed")),

@@ -143,7 +143,9 @@ def _check(copy: Path, before: dict[str, int]) -> None:
             raise UpgradeFailed(f"rows would be lost in {', '.join(sorted(lost))}")
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             raise UpgradeFailed("a row would point to nothing")
-        connection.execute("PRAGMA journal_mode=WAL")  # kept in the file: nobody has to switch while others work
+        connection.execute(
+            "PRAGMA journal_mode=WAL"
+        )  # kept in the file: nobody has to switch while others work
     finally:
         connection.close()
 

@@ -56,13 +56,19 @@ def serve_web(settings: Settings, surface: Any) -> None:
 
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM; the task in hand is finished."""
+    import warnings
+
+    from celery.exceptions import SecurityWarning
+
     from workers import celery, nudge, runtime
 
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # whoever starts us decides who we are
     app = celery.configure(settings)
     runtime.open_with(lambda: opened(settings))
     wake.listen(nudge.Nudger())
     app.worker_main(
         [
+            "--quiet",
             "worker",
             f"--pool={celery.pool(settings)}",
             "--loglevel=WARNING",

@@ -23,7 +23,7 @@ def configure(settings: Settings) -> Celery:
     """The app as these settings want it; said once by each process before it is used."""
     redis = settings.redis_url.get_secret_value()
     app.conf.update(
-        broker_url=redis or "filesystem://",
+        broker_url=redis or "filesystem://localhost",
         broker_transport_options=_redis_options() if redis else _folder_options(settings),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,

@@ -70,7 +70,11 @@ def status(row: Appointment) -> str:
 def _fact(moment: datetime, found: Inquiry, **codes: str) -> Fact:
     local = moment.astimezone(current().zone)
     shared = {name: getattr(found, name) for name in ("topic", "audience", "outcome", "language", "district")}
-    when: dict[str, Any] = {"day": local.date(), "hour_band": ledger.hour_band(local.hour), "sample": current().demo}
+    when: dict[str, Any] = {
+        "day": local.date(),
+        "hour_band": ledger.hour_band(local.hour),
+        "sample": current().demo,
+    }
     return Fact(**when, **shared, **codes)
 
 

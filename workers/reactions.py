@@ -7,52 +7,52 @@ after a crash, so each is idempotent. A kind that is not in the table is an erro
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from booking.models import Appointment
 from channels import outbox
 from office.models import JournalEntry
 from workers import counting
 
-Reaction = Callable[[JournalEntry], Awaitable[None]]
+Reaction = Callable[[JournalEntry, datetime], Awaitable[None]]
 
 
-async def count(entry: JournalEntry) -> None:
+async def count(entry: JournalEntry, _now: datetime) -> None:
     """The figures say what is true now."""
     kind, number = _subject(entry)
     await (counting.inquiry if kind == "inquiry" else counting.appointment)(number, entry.id)
 
 
-async def confirm(entry: JournalEntry) -> None:
+async def confirm(entry: JournalEntry, now: datetime) -> None:
     """The person is told that the time is theirs."""
-    await _tell_person("confirm", entry)
+    await _tell_person("confirm", entry, now)
 
 
-async def tell_moved(entry: JournalEntry) -> None:
+async def tell_moved(entry: JournalEntry, now: datetime) -> None:
     """The person is told the new time."""
-    await _tell_person("moved", entry)
+    await _tell_person("moved", entry, now)
 
 
-async def tell_cancelled(entry: JournalEntry) -> None:
+async def tell_cancelled(entry: JournalEntry, now: datetime) -> None:
     """The person is told that the talk will not take place."""
-    await _tell_person(f"cancelled_by_{entry.details['by']}", entry)
+    await _tell_person(f"cancelled_by_{entry.details['by']}", entry, now)
 
 
-async def invite_counsellor(entry: JournalEntry) -> None:
+async def invite_counsellor(entry: JournalEntry, now: datetime) -> None:
     """The talk gets into the counsellor's own calendar."""
-    await _tell_counsellor("staff_booked", entry)
+    await _tell_counsellor("staff_booked", entry, now)
 
 
-async def move_in_calendars(entry: JournalEntry) -> None:
+async def move_in_calendars(entry: JournalEntry, now: datetime) -> None:
     """The talk moves in the counsellor's own calendar, or from one colleague's to another's."""
-    await _tell_counsellor("staff_moved", entry)
+    await _tell_counsellor("staff_moved", entry, now)
     if entry.details["from_staff"] != entry.details["staff"]:
-        await _tell_counsellor("staff_cancelled", entry, entry.details["from_staff"])
+        await _tell_counsellor("staff_cancelled", entry, now, entry.details["from_staff"])
 
 
-async def remove_from_calendar(entry: JournalEntry) -> None:
+async def remove_from_calendar(entry: JournalEntry, now: datetime) -> None:
     """The talk leaves the counsellor's own calendar."""
-    await _tell_counsellor("staff_cancelled", entry)
+    await _tell_counsellor("staff_cancelled", entry, now)
 
 
 FOLLOWS: dict[str, Sequence[Reaction]] = {
@@ -79,19 +79,19 @@ def follows(kind: str) -> list[str]:
 # is superseded at sending, and the later entry says what is right.
 
 
-async def _tell_person(text: str, entry: JournalEntry) -> None:
-    await outbox.put_for_person(
-        text, await _appointment(entry), revision=entry.details["revision"], now=datetime.now(UTC)
-    )
+async def _tell_person(text: str, entry: JournalEntry, now: datetime) -> None:
+    await outbox.put_for_person(text, await _appointment(entry), revision=entry.details["revision"], now=now)
 
 
-async def _tell_counsellor(text: str, entry: JournalEntry, staff_id: int | None = None) -> None:
+async def _tell_counsellor(
+    text: str, entry: JournalEntry, now: datetime, staff_id: int | None = None
+) -> None:
     await outbox.put_for_staff(
         text,
         await _appointment(entry),
         staff_id or entry.details["staff"],
         revision=entry.details["revision"],
-        now=datetime.now(UTC),
+        now=now,
     )
 
 

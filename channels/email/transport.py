@@ -11,10 +11,7 @@ import ipaddress
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC
 from email.message import EmailMessage
-from hashlib import sha256
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +25,7 @@ from aiosmtplib.errors import (
     SMTPServerDisconnected,
 )
 
+from channels.email.mailbox import DemoMailbox
 from office.errors import Permanent, Transient
 from office.settings import Settings, WrongSetting
 
@@ -208,30 +206,3 @@ def _codes(error: SMTPResponseException) -> str:
 def _unknown(error: SMTPRecipientRefused) -> bool:
     enhanced = ENHANCED.match(error.message)
     return bool(NO_SUCH_ADDRESS.fullmatch(enhanced[0])) if enhanced else error.code in NO_SUCH_ADDRESS_PLAIN
-
-
-class DemoMailbox:
-    """A folder of .eml files, newest last; a message that goes out twice is there twice."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def send(self, mail: EmailMessage) -> None:
-        """See `Transport`. The file is there in full or not at all."""
-        await asyncio.to_thread(self._keep, file_name(mail), mail.as_bytes())
-
-    async def close(self) -> None:
-        """See `Transport`."""
-
-    def _keep(self, name: str, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / f".{name}.tmp"
-        unfinished.write_bytes(content)
-        unfinished.replace(self._folder / name)
-
-
-def file_name(mail: EmailMessage) -> str:
-    """ "20260302T080000Z-3f2a…-0.eml": when, a digest of the Message-ID, and which repetition it is."""
-    sent_at = mail["Date"].datetime.astimezone(UTC)
-    digest = sha256(str(mail["Message-ID"]).encode()).hexdigest()[:16]
-    return f"{sent_at:%Y%m%dT%H%M%SZ}-{digest}-{mail.get('X-Repeated', '0')}.eml"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from babel import numbers
+from babel import dates, numbers
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -102,6 +102,7 @@ def environment(language: str) -> Environment:
     made.globals["asset"] = asset
     made.filters["day"] = partial(_day, language)
     made.filters["time"] = partial(_time, language)
+    made.filters["date"] = partial(_date, language)
     made.filters["number"] = partial(_number, language)
     made.filters["share"] = partial(_share, language)
     return made
@@ -129,6 +130,10 @@ def _office(settings: Settings) -> Office:
         email=settings.office_email,
         address=settings.office_address,
     )
+
+
+def _date(language: str, day: date) -> str:
+    return dates.format_date(day, "medium", locale=languages.locale(language))
 
 
 def _number(language: str, number: int) -> str:

@@ -14,8 +14,8 @@ from inquiries import addresses
 from inquiries.people import Introduction
 from sprechstunde.demo import tables
 
-FIRST_NUMBER, NUMBERS = 20, 80
-"""0176 040690 20–99 are for people without a story."""
+FIRST_NUMBER, NUMBERS = 4_069_020, 80
+"""Behind 0176; the twenty before them belong to people with a story."""
 CHANNELS = {"web_booking": 1016, "phone": 741, "walk_in": 298, "sms": 141, "email": 114}
 DISTRICTS = {
     "innenstadt_nord": 18, "innenstadt_west": 10, "innenstadt_ost": 8, "eving": 8, "scharnhorst": 7, "brackel": 6,
@@ -83,7 +83,7 @@ class Crowd:
 
     def _number(self) -> str:
         self._numbers += 1
-        return f"0176 040690{FIRST_NUMBER + self._numbers % NUMBERS}"
+        return f"0176 {FIRST_NUMBER + self._numbers % NUMBERS:08}"
 
     def _one(self, shares: Mapping[str, int]) -> str:
         return self._chance.choices(list(shares), list(shares.values()))[0]

@@ -43,7 +43,11 @@ class Process:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", "sprechstunde", self.name], env=self.environment, stderr=log, stdout=log, cwd=ROOT
+                [sys.executable, "-m", "sprechstunde", self.name],
+                env=self.environment,
+                stderr=log,
+                stdout=log,
+                cwd=ROOT,
             )
 
     def kill(self) -> None:

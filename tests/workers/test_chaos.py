@@ -39,12 +39,19 @@ async def book(service: Service, count: int) -> None:
     """`count` families book, each its own time, as fast as they can."""
     now = datetime.now(UTC)
     first = now.astimezone(ZONE).date()
-    slots = await availability.search(Wish(service.code), first=first, last=first + timedelta(28), now=now, zone=ZONE)
+    slots = await availability.search(
+        Wish(service.code), first=first, last=first + timedelta(28), now=now, zone=ZONE
+    )
     times = [(slot.starts_at, number) for slot in slots for number in range(len(slot.candidates))]
     for starts_at, number in times[:count]:
         booking = Booking(introduction(name=f"N{number}"), channel="web_booking")
         await appointments.book_slot(
-            Wish(service.code), starts_at, booking, key=f"{starts_at}-{number}", now=datetime.now(UTC), zone=ZONE
+            Wish(service.code),
+            starts_at,
+            booking,
+            key=f"{starts_at}-{number}",
+            now=datetime.now(UTC),
+            zone=ZONE,
         )
         await asyncio.sleep(0.01)
 
@@ -66,7 +73,12 @@ async def settled(seconds: float) -> None:
 async def assert_counted_once(count: int) -> None:
     """Inquiries, contacts, cases and appointments are `count` each, every key exactly once."""
     for unit in Unit:
-        keys = await Line.filter(unit=unit).annotate(balance=Sum("sign")).group_by("key").values("key", "balance")
+        keys = (
+            await Line.filter(unit=unit)
+            .annotate(balance=Sum("sign"))
+            .group_by("key")
+            .values("key", "balance")
+        )
         assert [row["balance"] for row in keys] == [1] * count, unit
     assert (await check.balance()).ok
     today = datetime.now(UTC).date()

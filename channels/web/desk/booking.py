@@ -19,7 +19,7 @@ from channels.web.public import times
 from office import catalogues, staff
 from office.settings import current
 
-DAYS_SHOWN = 6
+DAYS_SHOWN = 4
 DAYS_SEARCHED = 28
 
 
@@ -100,6 +100,6 @@ async def _free(wishes: Wishes, first: date) -> list[availability.Slot]:
         return await availability.search(
             wishes.wish(), first=first, last=last, now=clock.now(), zone=current().zone
         )
-    except errors.NotOffered:
+    except (errors.NotOffered, errors.NoSuchService):
         return []
 

@@ -12,7 +12,7 @@ from booking.availability import Slot
 from booking.models import Service
 from channels import languages
 from channels.web import clock, pages, rate
-from channels.web.public import times
+from channels.web.public import times, wording
 from office.models import Staff
 
 
@@ -42,6 +42,7 @@ async def show(request: Request) -> Response:
         request,
         "public/start.html",
         offers=found,
+        place=await wording.main_place(language),
         next_free=_soonest([offer for offer in found if offer.earliest], spoken=False),
         next_spoken=_soonest([offer for offer in found if offer.in_language], spoken=True)
         if language != languages.DEFAULT

@@ -17,7 +17,7 @@ TUESDAY = date(2025, 11, 4)
 BOOKED_AT = datetime(2025, 10, 28, 9, tzinfo=UTC)
 LINDEN = {
     "floor": {"de": "2. Etage (mit Aufzug)", "en": "2nd floor (lift)", "ar": "الطابق الثاني (يوجد مصعد)"},
-    "hours": {"de": "Montag bis Donnerstag 8:30 bis 16 Uhr, Freitag 8:30 bis 12:30 Uhr"},
+    "phone_hours": {"de": "Montag bis Donnerstag 8:30 bis 16 Uhr, Freitag 8:30 bis 12:30 Uhr"},
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from channels import languages, texts
 from inquiries.models import AddressKind
+from office.models import Place
 from tests.channels.email import letters
 from tests.channels.email.letters import LINDEN, TUESDAY, make_talk
 from tests.factories import ZONE, introduction, local
@@ -45,7 +46,7 @@ def facts(language: str, text: str, **overrides: Any) -> dict[str, Any]:
         "grace": 15,
         "place": f"Lindenplatz 4, 12345 Musterstadt, {LINDEN['floor'][language]}",
         "address": "Lindenplatz 4, 12345 Musterstadt",
-        "hours": LINDEN["hours"].get(language, ""),
+        "hours": LINDEN["phone_hours"].get(language, ""),
         "phone": "0221 4710-100",
         "city": "Stadt Musterstadt",
         "last_three": "",
@@ -170,6 +171,7 @@ async def test_facts_come_from_the_appointment_and_its_place(database: Any) -> N
         "starts": "14:00",
         "ends": "14:45",
         "place": "Lindenplatz 4, 12345 Musterstadt, 2. Etage (mit Aufzug)",
+        "hours": LINDEN["phone_hours"]["de"],
         "last_three": "012",
         "may_call": True,
         "home": "http://localhost:8000/de/",
@@ -177,6 +179,12 @@ async def test_facts_come_from_the_appointment_and_its_place(database: Any) -> N
     assert {key: found[key] for key in told} == told
     assert found["link"].startswith("http://localhost:8000/a/")
     assert found.keys() == facts("de", "confirm").keys()
+
+
+async def test_a_place_may_say_the_same_in_every_language(database: Any) -> None:
+    talk = await make_talk()
+    await Place.filter(code="linden").update(details={"floor": "2.01"})
+    assert (await texts.facts(talk, "ar"))["place"] == "Lindenplatz 4, 12345 Musterstadt, 2.01"
 
 
 @pytest.mark.parametrize("barred", [{"bounced_at": letters.BOOKED_AT}, {"read_by_others": True}])

@@ -1,0 +1,93 @@
+"""A real Chromium, and a small office in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import servers
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "channels" / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of an office with free times, see `small_office.py`."""
+    folder, port = tmp_path_factory.mktemp("small-office"), servers.free_port()
+    log = (folder / "log").open("wb")
+    command = [sys.executable, "-m", "tests.browser.small_office", str(folder), str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Gone at the end of the module: its event loop would stand in the way of asynchronous tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, small_office: str) -> Iterator[Callable[..., Page]]:
+    """`visit("/de/", width=360)`: a page of a fresh visitor; requests to other hosts fail the test."""
+    contexts, foreign = [], []
+
+    def opened(path: str, *, width: int = 360, height: int = 740, **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on(
+            "request", lambda sent: None if sent.url.startswith(small_office) else foreign.append(sent.url)
+        )
+        page.goto(small_office + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert foreign == []
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds; needs JavaScript, without it axe never answers."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the screen."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urlopen(address, timeout=2):
+                return
+        except OSError as not_yet:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(log.read_text(errors="replace")[-2000:]) from not_yet
+            time.sleep(0.2)

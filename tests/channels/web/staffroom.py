@@ -1,0 +1,66 @@
+"""Somebody at the desk, for tests: a browser that is logged in, and what stands in the forms of its pages."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import httpx2
+
+from channels.web import log_in
+from office.models import Role, Staff
+from tests import factories
+
+ORIGIN = "http://localhost:8000"
+NAMES = {
+    Role.COUNSELLOR: "Jonas Brückner",
+    Role.RECEPTION: "Katrin Lohmann",
+    Role.LEAD: "Petra Sommerfeld",
+    Role.ADMIN: "Stefan Nowak",
+}
+
+
+class Browser:
+    """A browser without JavaScript that follows no redirect by itself."""
+
+    def __init__(self, app: Any, member: Staff | None = None) -> None:
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=True)
+        self.http = httpx2.AsyncClient(transport=transport, base_url=ORIGIN)
+        self.member = member
+        if member:
+            signed = log_in._signer().dumps([member.id, member.log_in_generation])
+            self.http.cookies.set(log_in.cookie_name(), signed)
+
+    async def get(self, path: str, status: int = 200, **headers: str) -> str:
+        """The page."""
+        answer = await self.http.get(path, headers=headers)
+        assert answer.status_code == status, (path, answer.status_code, answer.text[:2000])
+        return answer.text
+
+    async def send(self, path: str, *, status: int = 303, **fields: str) -> httpx2.Response:
+        """Post a form with this browser's token, as if it stood on a page."""
+        token = re.search(r'name="csrf" value="([^"]+)"', await self._any_form())
+        assert token
+        answer = await self.http.post(path, data={"csrf": token[1], **fields})
+        assert answer.status_code == status, (path, answer.status_code, answer.text[:2000])
+        return answer
+
+    async def _any_form(self) -> str:
+        return await self.get("/desk/cards" if self.member else "/desk/log-in")
+
+
+async def make_member(role: Role, **overrides: Any) -> Staff:
+    """Somebody of this role."""
+    return await factories.make_staff(role=role, **{"name": NAMES[role], "code": role.value[:2], **overrides})
+
+
+def hidden(page: str) -> dict[str, str]:
+    """All hidden fields of a page, the last of each name."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def times(page: str) -> list[str]:
+    """The times offered, as the form would send them."""
+    return [unescape(value) for value in re.findall(r'name="starts_at" value="([^"]+)"', page)]

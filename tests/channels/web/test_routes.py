@@ -1,0 +1,108 @@
+"""Every route is guarded or stands in a list that says it is public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from channels.web import site
+from office.models import Role
+from tests.conftest import make_settings
+
+OPEN = {
+    "/",
+    "/{lang:language}/",
+    "/{lang:language}/book",
+    "/{lang:language}/book/hold",
+    "/{lang:language}/book/{key}",
+    "/{lang:language}/book/{key}/extend",
+    "/{lang:language}/book/{key}/release",
+    "/{lang:language}/imprint",
+    "/{lang:language}/privacy",
+    "/{lang:language}/accessibility",
+    "/a/{token}",
+    "/a/{token}/move",
+    "/a/{token}/cancel",
+    "/a/{token}.ics",
+    "/calendar/{token}.ics",
+    "/desk/log-in",
+    "/desk/log-out",
+    "/desk/language",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/robots.txt",
+    "/demo/mailbox",
+    "/demo/mailbox/{name}",
+    "/demo/mailbox/{name}/{part:int}",
+}
+"""Whoever adds a line here says: everybody may see this."""
+
+MATRIX = {
+    "/desk/": "crl",
+    "/desk/find?code=": "crl",
+    "/desk/cards": "crla",
+    "/desk/appointments/1": "crl",
+    "/desk/appointments/1/slip": "crl",
+    "/desk/appointments/1/move": "crl",
+    "/desk/book": "crl",
+    "/desk/figures": "cla",
+    "/desk/figures.csv": "cla",
+}
+"""Page → first letters of the roles that may see it."""
+
+
+def routes(tmp_path: Any) -> list[Route]:
+    found = site.routes(make_settings(tmp_path, demo=True), "all")
+    return [route for route in found if isinstance(route, Route)]
+
+
+def test_every_route_names_its_roles_or_is_declared_public(tmp_path: Any) -> None:
+    unguarded = {route.path for route in routes(tmp_path) if not hasattr(route.endpoint, "roles")}
+    assert unguarded <= OPEN
+
+
+def test_no_public_route_is_guarded_and_no_line_is_left_over(tmp_path: Any) -> None:
+    unguarded = {route.path for route in routes(tmp_path) if not hasattr(route.endpoint, "roles")}
+    assert OPEN - unguarded == set()
+
+
+def test_every_desk_page_stands_in_the_matrix(tmp_path: Any) -> None:
+    pages = {
+        route.path.replace("{id:int}", "1")
+        for route in routes(tmp_path)
+        if hasattr(route.endpoint, "roles") and "GET" in (route.methods or ())
+    }
+    assert pages == {address.partition("?")[0] for address in MATRIX}
+
+
+def test_the_matrix_is_what_the_code_declares(tmp_path: Any) -> None:
+    declared = {
+        route.path.replace("{id:int}", "1"): {role.value[0] for role in route.endpoint.roles}
+        for route in routes(tmp_path)
+        if hasattr(route.endpoint, "roles") and "GET" in (route.methods or ())
+    }
+    assert declared == {address.partition("?")[0]: set(roles) for address, roles in MATRIX.items()}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> None:
+    from tests import factories
+
+    appointment = await factories.make_appointment()
+    browser = await enter(role)
+    for address, roles in MATRIX.items():
+        path = address.replace("/1", f"/{appointment.id}").replace("code=", f"code={appointment.code}")
+        answer = await browser.http.get(path)
+        allowed = {200, 303} if role.value[0] in roles else {403}
+        assert answer.status_code in allowed, path
+
+
+async def test_nobody_is_asked_to_log_in_first_and_led_back(enter: Any) -> None:
+    browser = await enter()
+    for address in MATRIX:
+        answer = await browser.http.get(address)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/desk/log-in?next=%2Fdesk")
