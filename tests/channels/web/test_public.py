@@ -106,7 +106,7 @@ async def test_root_answers_in_the_language_of_the_browser(web: httpx2.AsyncClie
 async def test_start_page_names_the_earliest_free_time(web: httpx2.AsyncClient, school: Service) -> None:
     page = (await web.get("/de/")).text
     assert "Dienstag, 3. März" in page
-    assert page.index("9:00") < page.index('<h2') and page.count("/de/book?service=school") == 2
+    assert page.index("9:00") < page.index("<h2") and page.count("/de/book?service=school") == 2
 
 
 async def test_start_page_without_a_free_time_gives_the_phone_number(web: httpx2.AsyncClient) -> None:
