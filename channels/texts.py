@@ -31,7 +31,7 @@ STAFF = ("staff_booked", "staff_moved", "staff_cancelled")
 STAFF_LANGUAGE = "de"
 GRACE_MINUTES = 15
 LONGEST_NAME = 60
-ISOLATED = ("name", "place", "address", "phone", "hours", "city")
+ISOLATED = ("name", "address", "floor", "phone", "hours", "city")
 """Facts that may run against the direction of the sentence around them."""
 FIRST_STRONG, POP = "\u2068", "\u2069"
 
@@ -116,8 +116,8 @@ async def facts(appointment: Appointment, language: str) -> dict[str, Any]:
         "starts": languages.say_time(starts_at, language, zone),
         "ends": languages.say_time(appointment.ends_at, language, zone),
         "grace": GRACE_MINUTES,
-        "place": _where(place, language),
-        "address": place.address if place else settings.office_address,
+        "address": place.address if place and place.address else settings.office_address,
+        "floor": _detail(place, "floor", language),
         "hours": _detail(place, "phone_hours", language),
         "phone": settings.office_phone,
         "city": settings.city_name,
@@ -149,13 +149,6 @@ def sayable(name: str) -> str:
     """The name if it can be nothing but a name, else empty: our mail carries no stranger's message or link."""
     plain = all(unicodedata.category(char)[0] in "LM" or char in " -'’ʼ.\u200c\u200d" for char in name)
     return name if plain and len(name) <= LONGEST_NAME and not re.search(r"\.\S", name) else ""
-
-
-def _where(place: Place | None, language: str) -> str:
-    """ "Lindenplatz 4, 12345 Musterstadt, 2. Etage (mit Aufzug)"."""
-    if place is None:
-        return current().office_address
-    return ", ".join(part for part in (place.address, _detail(place, "floor", language)) if part)
 
 
 def _detail(place: Place | None, what: str, language: str) -> str:

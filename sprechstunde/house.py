@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from office import database, upgrade, wake
@@ -93,5 +93,6 @@ async def seed_demo(settings: Settings, *, seed: int, scenario: str) -> None:
     await upgrade.upgrade(databases(settings))
     await upgrade.verify(databases(settings))
     async with opened(settings):
-        today = datetime.now(settings.zone).date()
-        print(await demo.seed(settings, seed=seed, today=today, scenario=scenario))
+        now = datetime.now(UTC)
+        today = now.astimezone(settings.zone).date()
+        print(await demo.seed(settings, seed=seed, today=today, scenario=scenario, now=now))

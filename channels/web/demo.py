@@ -81,7 +81,7 @@ def _path(name: str) -> Path:
 
 
 def _parsed(path: Path) -> EmailMessage:
-    return BytesParser(policy=policy.default).parsebytes(path.read_bytes())  # type: ignore[arg-type, return-value]
+    return BytesParser(policy=policy.default).parsebytes(path.read_bytes())
 
 
 def _summary(path: Path, letter: EmailMessage | None = None) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _summary(path: Path, letter: EmailMessage | None = None) -> dict[str, Any]:
 
 
 def _leaves(letter: EmailMessage) -> list[EmailMessage]:
-    return [leaf for leaf in letter.walk() if not leaf.is_multipart()]  # type: ignore[misc]
+    return [leaf for leaf in letter.walk() if not leaf.is_multipart()]
 
 
 def _bytes(leaf: EmailMessage) -> bytes:
@@ -135,7 +135,9 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 def _event(text: str) -> dict[str, Any]:
     """What a calendar program reads in the part."""
     calendar: Any = Calendar.from_ical(text)
-    event = next(iter(calendar.walk("VEVENT")), {})
+    event: Any = next(iter(calendar.walk("VEVENT")), {})
     moments = {name: event[name].dt for name in ("DTSTART", "DTEND") if name in event}
-    words = {name: str(event[name]) for name in ("SUMMARY", "LOCATION", "SEQUENCE", "STATUS") if name in event}
+    words = {
+        name: str(event[name]) for name in ("SUMMARY", "LOCATION", "SEQUENCE", "STATUS") if name in event
+    }
     return {"METHOD": str(calendar.get("METHOD", "")), **words, **moments}

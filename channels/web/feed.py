@@ -65,7 +65,9 @@ def _entry(appointment: Appointment, known: dict[str, Place]) -> Entry:
         ends_at=appointment.ends_at,
         zone=current().zone,
         summary=str(words.summary()),
-        location=place.name if place and appointment.mode == Mode.OFFICE else str(words.mode(appointment.mode)),
+        location=place.name
+        if place and appointment.mode == Mode.OFFICE
+        else str(words.mode(appointment.mode)),
         description=f"{appointment.code} · {words.mode(appointment.mode)}",
         organizer_name=current().mail_from_name,
         organizer_mail=current().mail_from,

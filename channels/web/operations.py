@@ -57,7 +57,10 @@ async def _database(alias: str) -> str:
 
 
 async def _pending(alias: str) -> bool:
-    applied = {(key.app_label, key.name) for key in await MigrationRecorder(get_connection(alias)).applied_migrations()}
+    applied = {
+        (key.app_label, key.name)
+        for key in await MigrationRecorder(get_connection(alias)).applied_migrations()
+    }
     return bool(_written(alias) - applied)
 
 

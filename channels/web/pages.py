@@ -98,6 +98,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.policies["ext.i18n.trimmed"] = True  # as `babel.cfg` extracts them
     made.install_gettext_translations(languages.translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
     made.filters["day"] = partial(_day, language)

@@ -78,7 +78,9 @@ DESK: list[BaseRoute] = [
     Route("/desk/appointments/{id:int}/slip", desk_slip.show, name="slip"),
     Route("/desk/appointments/{id:int}/move", desk_appointment.choose_time, name="desk_times"),
     Route("/desk/appointments/{id:int}/move", desk_appointment.move, methods=["POST"]),
-    Route("/desk/appointments/{id:int}/cancel", desk_appointment.cancel, methods=["POST"], name="desk_cancel"),
+    Route(
+        "/desk/appointments/{id:int}/cancel", desk_appointment.cancel, methods=["POST"], name="desk_cancel"
+    ),
     Route("/desk/appointments/{id:int}/record", desk_appointment.record, methods=["POST"], name="record"),
     Route("/desk/appointments/{id:int}/{act}", desk_appointment.act, methods=["POST"], name="act"),
     Route("/desk/book", desk_booking.choose, name="desk_book"),

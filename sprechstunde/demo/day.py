@@ -102,7 +102,7 @@ def keep_arabic_thursday(book: Book, crowd: Crowd) -> None:
     thursday = next((day for day in _mornings(book) if _bookable_thursday(book, day)), None)
     if thursday is None:
         return
-    0 and book.keep("rh", book.office.at(thursday, NINE), timedelta(minutes=75))
+    book.keep("rh", book.office.at(thursday, NINE), timedelta(minutes=75))
     day = book.today
     while day < thursday:
         while starts := book.free("rh", "arrival", day):

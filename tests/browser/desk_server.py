@@ -1,18 +1,9 @@
-"""A small office with a busy day, served by a real uvicorn, for the browser tests of the desk.
-
-Run as a program it stays up for looking around: `python -m tests.browser.desk_server PORT FOLDER`.
-"""
+"""A small office with a busy day, for the browser tests of the desk: `python -m tests.browser.desk_server FOLDER PORT`."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,12 +16,12 @@ from channels.web import clock, site
 from figures import ledger
 from figures.ledger import Fact, Statement
 from figures.models import Unit
-from office import catalogues, database, staff, upgrade
-from office import settings as office_settings
+from office import catalogues, settings, staff, upgrade
 from office.models import Due, JournalEntry, Role, Staff
 from office.settings import Settings
 from sprechstunde import house
 from tests import factories
+from tests.browser import small_office
 
 PEOPLE = (
     ("Maria-José Fernández y Gómez", "", "es", 2, Mode.OFFICE),
@@ -45,38 +36,6 @@ PEOPLE = (
 """Eight people whose names must be shown whole; Leo is the one who must not be found out."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Where it is served."""
-
-    origin: str
-    settings: Settings
-
-
-@contextmanager
-def served(folder: Path, port: int = 0, **overrides: object) -> Iterator[Desk]:
-    """The whole site of the seeded office on a free port of this machine, in a thread of its own."""
-    port = port or _free_port()
-    values = {"demo": True, "var_dir": folder, "port": port, "base_url": f"http://127.0.0.1:{port}", "rate_limits": False}
-    settings = Settings(_env_file=None, **{**values, **overrides})
-    office_settings.use(settings)
-    turn_the_clock()
-    databases = house.databases(settings)
-    asyncio.run(upgrade.upgrade(databases))
-    asyncio.run(_seeded(databases))
-    app = site.build(settings, database.opened(databases))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    try:
-        yield Desk(settings.origin, settings)
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
 def turn_the_clock() -> None:
     """From now on the pages believe it is ten past ten on the office's clock, whenever the tests run."""
     real = datetime.now(UTC)
@@ -84,22 +43,12 @@ def turn_the_clock() -> None:
     clock.now = lambda: datetime.now(UTC) + shift
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def _seeded(databases: dict[str, object]) -> None:
-    async with database.opened(databases):
-        if not await Staff.all().count():
-            await seed(clock.now())
-
-
 async def seed(now: datetime) -> None:
     """A team of four roles, eight appointments today, some of yesterday without an outcome, cards and figures."""
     await catalogues.seed()
-    jonas = await _member("jb", "Jonas Brückner", Role.COUNSELLOR, ["de", "en", "ar", "es", "tr", "uk"], "counsellor")
+    jonas = await _member(
+        "jb", "Jonas Brückner", Role.COUNSELLOR, ["de", "en", "ar", "es", "tr", "uk"], "counsellor"
+    )
     rania = await _member("rh", "Rania Haddad", Role.COUNSELLOR, ["de", "ar", "en"], "rania")
     oksana = await _member("ob", "Oksana Bondarenko", Role.COUNSELLOR, ["de", "uk"], "oksana")
     await _member("ps", "Dr. Petra Sommerfeld", Role.LEAD, ["de"], "lead")
@@ -110,10 +59,20 @@ async def seed(now: datetime) -> None:
             await factories.make_hours(member, weekday, 7, 20)
     texts = {"de": "Schule und Schulwechsel", "en": "School and change of school", "ar": "المدرسة"}
     school = await factories.make_service(
-        jonas, rania, oksana, code="school", titles=texts, minutes=30, minutes_per_child=0, buffer_minutes=0,
-        per_person=20, notice_minutes=0,
+        jonas,
+        rania,
+        oksana,
+        code="school",
+        titles=texts,
+        minutes=30,
+        minutes_per_child=0,
+        buffer_minutes=0,
+        per_person=20,
+        notice_minutes=0,
     )
-    await factories.make_service(jonas, code="short", titles={"de": "Kurze Frage am Telefon"}, minutes=15, modes=["phone"])
+    await factories.make_service(
+        jonas, code="short", titles={"de": "Kurze Frage am Telefon"}, minutes=15, modes=["phone"]
+    )
     today = now.astimezone(factories.ZONE).date()
     begin = factories.local(today, 8)
     before = now - timedelta(days=9)
@@ -123,7 +82,9 @@ async def seed(now: datetime) -> None:
         for number, person in enumerate(PEOPLE)
     ]
     for number in range(3):
-        await _booked(school, "jb", begin - timedelta(days=1) + timedelta(hours=number), before, PEOPLE[number])
+        await _booked(
+            school, "jb", begin - timedelta(days=1) + timedelta(hours=number), before, PEOPLE[number]
+        )
     await _booked(school, "rh", begin + timedelta(hours=1), before, PEOPLE[5])
     for appointment in (made[2], made[4]):
         await appointments.arrive(appointment.id, actor="staff:kl", now=now)
@@ -138,7 +99,11 @@ async def _member(code: str, name: str, role: Role, languages: list[str], login:
 
 
 async def _booked(
-    service: object, counsellor: str, starts_at: datetime, now: datetime, person: tuple[str, str, str, int, Mode]
+    service: object,
+    counsellor: str,
+    starts_at: datetime,
+    now: datetime,
+    person: tuple[str, str, str, int, Mode],
 ) -> Appointment:
     name, call_name, language, children, mode = person
     who = factories.introduction(name=name, call_name=call_name, language="de", read_by_others=name == "Leo")
@@ -150,7 +115,13 @@ async def _cards(appointment: Appointment, now: datetime) -> None:
     entry = await JournalEntry.filter(subject=f"appointment:{appointment.id}").first()
     assert entry
     await Due.create(
-        entry=entry, reaction="count", subject=entry.subject, attempts=5, not_before=now, card=True, reason="Conflict"
+        entry=entry,
+        reaction="count",
+        subject=entry.subject,
+        attempts=5,
+        not_before=now,
+        card=True,
+        reason="Conflict",
     )
     await appointment.fetch_related("person__addresses")
     for number, state in enumerate((State.FAILED, State.UNCERTAIN, State.SENT)):
@@ -182,13 +153,18 @@ async def _counted(today: datetime) -> None:
     )  # fmt: skip
 
 
-def main() -> None:
-    """Serve until interrupted."""
-    with served(Path(sys.argv[2]), int(sys.argv[1])) as desk:
-        print(desk.origin, flush=True)
-        while True:
-            time.sleep(3600)
+async def prepare(chosen: Settings) -> None:
+    """Tables, and the busy day unless it is there already."""
+    await upgrade.upgrade(house.databases(chosen))
+    async with house.opened(chosen):
+        if not await Staff.exists():
+            await seed(clock.now())
 
 
 if __name__ == "__main__":
-    main()
+    ours = small_office.made(Path(sys.argv[1]), int(sys.argv[2]))
+    settings.use(ours)
+    turn_the_clock()
+    asyncio.run(prepare(ours))
+    app = site.build(ours, house.opened(ours))
+    uvicorn.run(app, host="127.0.0.1", port=ours.port, log_level="warning", access_log=False)

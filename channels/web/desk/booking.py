@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -19,7 +20,8 @@ from channels.web.public import times
 from office import catalogues, staff
 from office.settings import current
 
-DAYS_SHOWN = 4
+TIMES_SHOWN = 40
+"""At least so many, if there are, in whole days."""
 DAYS_SEARCHED = 28
 
 
@@ -67,11 +69,17 @@ def _booking(request: Request, who: Any, fields: FormData) -> Booking:
 
 
 async def _form(
-    request: Request, wishes: Wishes, *, typed: dict[str, str], wrong: dict[str, str] | None = None, status: int = 200
+    request: Request,
+    wishes: Wishes,
+    *,
+    typed: dict[str, str],
+    wrong: dict[str, str] | None = None,
+    status: int = 200,
 ) -> Response:
     language = pages.language_of(request)
     first = max(page.day_named(typed.get("from", ""), page.today(clock.now())), page.today(clock.now()))
     days = times.by_day(await _free(wishes, first))
+    shown = _enough(days)
     counsellors = await staff.counsellors()
     spoken = {code for member in counsellors for code in member.languages}
     labels = await catalogues.labels("language", language)
@@ -84,8 +92,8 @@ async def _form(
         languages=sorted(((code, labels.get(code, code)) for code in spoken), key=lambda pair: pair[1]),
         counsellors=counsellors,
         channels=CHANNELS,
-        days=days[:DAYS_SHOWN],
-        later=days[DAYS_SHOWN][0] if len(days) > DAYS_SHOWN else None,
+        days=days[:shown],
+        later=days[shown][0] if len(days) > shown else None,
         first=first,
         is_first=first == page.today(clock.now()),
         typed=typed,
@@ -103,3 +111,8 @@ async def _free(wishes: Wishes, first: date) -> list[availability.Slot]:
     except (errors.NotOffered, errors.NoSuchService):
         return []
 
+
+def _enough(days: list[times.Day]) -> int:
+    """How many days hold `TIMES_SHOWN` times."""
+    so_far = list(accumulate(len(free) for _day, free in days))
+    return next((place for place, count in enumerate(so_far, 1) if count >= TIMES_SHOWN), len(days))

@@ -71,7 +71,9 @@ async def settle(request: Request) -> Response:
 async def _reaction(due: Due, role: Role) -> Card:
     kind, _, number = due.subject.partition(":")
     appointment_id = int(number) if kind == "appointment" and role in log_in.SEES_PEOPLE else None
-    return Card(REACTION, due.id, due.reaction, "failed", _told(due.reason, role), due.entry.at, appointment_id, "")
+    return Card(
+        REACTION, due.id, due.reaction, "failed", _told(due.reason, role), due.entry.at, appointment_id, ""
+    )
 
 
 async def _message(message: Message, role: Role) -> Card:

@@ -35,6 +35,8 @@ class Row:
     children: int
     mode: str
     place: str
+    elsewhere: bool
+    """Not in the first of the office's places, where the desk stands."""
     state: str
     """A status word, or `arrived`."""
     arrived_at: datetime | None
@@ -52,6 +54,7 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
     """Rows of appointments with service, staff and person, in their order, for somebody of this role."""
     labels = await catalogues.labels("language", language)
     names = {code: place.name for code, place in (await places.all_places()).items()}
+    house = next(iter(names), "")
     discreet = await _discreet(appointment.person_id for appointment in found)
     return [
         Row(
@@ -61,10 +64,13 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
             ends_at=appointment.ends_at,
             name=appointment.person.name,
             call_name=appointment.person.call_name,
-            language="" if appointment.language == "de" else labels.get(appointment.language, appointment.language),
+            language=""
+            if appointment.language == "de"
+            else labels.get(appointment.language, appointment.language),
             children=appointment.children,
             mode=str(appointment.mode),
             place=names.get(appointment.place, "") if appointment.mode == Mode.OFFICE else "",
+            elsewhere=appointment.mode == Mode.OFFICE and appointment.place != house,
             state=_state(appointment),
             arrived_at=appointment.arrived_at,
             discreet=appointment.person_id in discreet,
@@ -72,16 +78,16 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
             counsellor_code=appointment.staff.code,
             service=services.title(appointment.service, language) if role in log_in.SEES_TOPICS else "",
             can=can(appointment, now),
-            under_way=appointment.status == Status.BOOKED and appointment.starts_at <= now < appointment.ends_at,
+            under_way=appointment.status == Status.BOOKED
+            and appointment.starts_at <= now < appointment.ends_at,
         )
         for appointment in found
     ]
 
 
 async def _discreet(person_ids: Iterable[int]) -> set[int]:
-    return set(
-        await Address.filter(person_id__in=set(person_ids), read_by_others=True).values_list("person_id", flat=True)
-    )
+    read_by_others = await Address.filter(person_id__in=set(person_ids), read_by_others=True)
+    return {address.person_id for address in read_by_others}
 
 
 def _state(appointment: Appointment) -> str:

@@ -57,7 +57,9 @@ async def language(request: Request) -> Response:
     fields = await csrf.form(request)
     response = RedirectResponse(page.local(fields.get("back")), 303)
     chosen = languages.known(str(fields.get("language", "")))
-    response.set_cookie(log_in.LANGUAGE_COOKIE, chosen, max_age=YEAR, path="/desk", httponly=True, samesite="lax")
+    response.set_cookie(
+        log_in.LANGUAGE_COOKIE, chosen, max_age=YEAR, path="/desk", httponly=True, samesite="lax"
+    )
     return response
 
 

@@ -25,6 +25,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "confirm-phone-unknown": ("confirm", {"mode": "phone", "hours": ""}),
     "confirm-video": ("confirm", {"mode": "video"}),
     "confirm-nameless": ("confirm", {"name": ""}),
+    "confirm-floorless": ("confirm", {"floor": ""}),
     "remind-phone": ("remind", {"mode": "phone", "last_three": "012"}),
     "cancelled_by_office-reachable": ("cancelled_by_office", {"may_call": True}),
     "staff_booked-phone": ("staff_booked", {"mode": "phone"}),
@@ -44,8 +45,8 @@ def facts(language: str, text: str, **overrides: Any) -> dict[str, Any]:
         "starts": languages.say_time(starts_at, language, ZONE),
         "ends": languages.say_time(ends_at, language, ZONE),
         "grace": 15,
-        "place": f"Lindenplatz 4, 12345 Musterstadt, {LINDEN['floor'][language]}",
         "address": "Lindenplatz 4, 12345 Musterstadt",
+        "floor": LINDEN["floor"][language],
         "hours": LINDEN["phone_hours"].get(language, ""),
         "phone": "0221 4710-100",
         "city": "Stadt Musterstadt",
@@ -151,7 +152,7 @@ def test_a_name_that_could_be_a_message_is_not_said(name: str, said: bool) -> No
 
 
 def test_what_was_typed_is_escaped_and_never_linked() -> None:
-    made = rendered("confirm", "de", place="<b>x</b> https://evil.example")
+    made = rendered("confirm", "de", address="<b>x</b> https://evil.example")
     assert "&lt;b&gt;x&lt;/b&gt; https://evil.example" in made.html
     assert 'href="https://evil' not in made.html
 
@@ -163,14 +164,15 @@ def test_a_phone_number_stays_in_one_piece_between_arabic_words() -> None:
 
 
 async def test_facts_come_from_the_appointment_and_its_place(database: Any) -> None:
-    talk = await make_talk(who=introduction(name="Ahmad", email="family@example.org", phone="+4917640690012"))
+    talk = await make_talk(who=introduction(name="Ahmad", email="family@example.org", phone="+4917604069012"))
     found = await texts.facts(talk, "de")
     told = {
         "name": "Ahmad",
         "day": "Dienstag, 4. November 2025",
         "starts": "14:00",
         "ends": "14:45",
-        "place": "Lindenplatz 4, 12345 Musterstadt, 2. Etage (mit Aufzug)",
+        "address": "Lindenplatz 4, 12345 Musterstadt",
+        "floor": "2. Etage (mit Aufzug)",
         "hours": LINDEN["phone_hours"]["de"],
         "last_three": "012",
         "may_call": True,
@@ -184,12 +186,12 @@ async def test_facts_come_from_the_appointment_and_its_place(database: Any) -> N
 async def test_a_place_may_say_the_same_in_every_language(database: Any) -> None:
     talk = await make_talk()
     await Place.filter(code="linden").update(details={"floor": "2.01"})
-    assert (await texts.facts(talk, "ar"))["place"] == "Lindenplatz 4, 12345 Musterstadt, 2.01"
+    assert (await texts.facts(talk, "ar"))["floor"] == "2.01"
 
 
 @pytest.mark.parametrize("barred", [{"bounced_at": letters.BOOKED_AT}, {"read_by_others": True}])
 async def test_a_call_is_promised_only_where_we_may_call(database: Any, barred: dict[str, Any]) -> None:
-    talk = await make_talk(who=introduction(phone="+4917640690012"))
+    talk = await make_talk(who=introduction(phone="+4917604069012"))
     await talk.person.addresses.filter(kind=AddressKind.PHONE).update(**barred)
     assert not (await texts.facts(talk, "de"))["may_call"]
 

@@ -25,7 +25,9 @@ async def lead(enter: Any) -> Browser:
     """The head of office, and ten contacts: six by phone, three by mail, one unknown."""
     channels = ["phone"] * 6 + ["email"] * 3 + ["unknown"]
     await ledger.state_many(
-        Statement(Unit.CONTACT, f"{number:032x}", Fact(day=date(2026, 1 + number % 2, 5), channel=channel), None)
+        Statement(
+            Unit.CONTACT, f"{number:032x}", Fact(day=date(2026, 1 + number % 2, 5), channel=channel), None
+        )
         for number, channel in enumerate(channels)
     )
     browser: Browser = await enter(Role.LEAD)
@@ -53,7 +55,9 @@ async def test_a_difference_is_shown_not_hidden(lead: Browser) -> None:
     assert "sp-check--balanced" not in page
 
 
-@pytest.mark.parametrize("by", ["year", "weekday", "hour_band", "topic", "district", "service", "mode", "status"])
+@pytest.mark.parametrize(
+    "by", ["year", "weekday", "hour_band", "topic", "district", "service", "mode", "status"]
+)
 @pytest.mark.parametrize("unit", ["contact", "case"])
 async def test_every_question_of_the_form_has_an_answer(lead: Browser, by: str, unit: str) -> None:
     await lead.get(f"/desk/figures?unit={unit}&by={by}&{YEAR}")

@@ -27,7 +27,8 @@ async def reader(enter: Any) -> Browser:
 @pytest.fixture
 async def appointment(database: Any, at: Any) -> Appointment:
     return await make_appointment(
-        who=introduction(name="Amira Haddad", email="amira@example.org", read_by_others=True), wish={"children": 2}
+        who=introduction(name="Amira Haddad", email="amira@example.org", read_by_others=True),
+        wish={"children": 2},
     )
 
 

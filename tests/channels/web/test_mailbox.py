@@ -24,10 +24,17 @@ ICS = (
 
 def letter(**headers: str) -> EmailMessage:
     mail = EmailMessage()
-    for name, value in {"From": "termin@example.org", "To": "a@example.org", "Subject": "Ihr Termin", **headers}.items():
+    for name, value in {
+        "From": "termin@example.org",
+        "To": "a@example.org",
+        "Subject": "Ihr Termin",
+        **headers,
+    }.items():
         mail[name] = value
     mail.set_content("Guten Tag <b>,\n\nhier: http://localhost:8000/a/abc.\n")
-    mail.add_alternative("<html><head><title>x</title></head><body><script>alert(1)</script></body></html>", subtype="html")
+    mail.add_alternative(
+        "<html><head><title>x</title></head><body><script>alert(1)</script></body></html>", subtype="html"
+    )
     mail.add_alternative(ICS, subtype="calendar", params={"method": "REQUEST"})
     return mail
 
@@ -99,7 +106,16 @@ async def test_the_calendar_can_be_kept(reader: httpx2.AsyncClient) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["..%2f..%2fsecret-key", "..", "%2e%2e%2fsecret-key", "secret-key", "x%00.eml", f"..%2fmailbox%2f{NAME}", ".eml", "nothing.eml"],
+    [
+        "..%2f..%2fsecret-key",
+        "..",
+        "%2e%2e%2fsecret-key",
+        "secret-key",
+        "x%00.eml",
+        f"..%2fmailbox%2f{NAME}",
+        ".eml",
+        "nothing.eml",
+    ],
 )
 async def test_nothing_else_can_be_opened(reader: httpx2.AsyncClient, box: Path, name: str) -> None:
     (box.parent / "secret-key").write_text("do not show")

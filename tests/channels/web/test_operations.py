@@ -44,8 +44,12 @@ async def test_ready_names_every_part(probe: httpx2.AsyncClient) -> None:
     assert answer.json() == {"ready": True, "database": "ok", "statistics": "ok", "broker": "filesystem"}
 
 
-@pytest.mark.parametrize(("alias", "part"), [(office_database.MAIN, "database"), (office_database.STATISTICS, "statistics")])
-async def test_with_a_migration_to_run_it_is_not_ready(probe: httpx2.AsyncClient, alias: str, part: str) -> None:
+@pytest.mark.parametrize(
+    ("alias", "part"), [(office_database.MAIN, "database"), (office_database.STATISTICS, "statistics")]
+)
+async def test_with_a_migration_to_run_it_is_not_ready(
+    probe: httpx2.AsyncClient, alias: str, part: str
+) -> None:
     await get_connection(alias).execute_script("DELETE FROM tortoise_migrations")
     answer = await probe.get("/readyz")
     assert (answer.status_code, answer.json()[part]) == (503, "migrations pending")
@@ -60,7 +64,9 @@ async def test_without_the_broker_it_says_so(
     assert (answer.status_code, answer.json()["broker"]) == (503, "unreachable")
 
 
-async def test_without_a_database_it_says_so(probe: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_database_it_says_so(
+    probe: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def gone(alias: str) -> Any:
         raise OSError(alias)
 

@@ -433,3 +433,29 @@ async def test_every_page_is_private_and_self_contained(web: httpx2.AsyncClient,
 async def test_language_link_never_leaves_the_house(web: httpx2.AsyncClient) -> None:
     page = (await web.get("http://localhost:8000//example.org/x")).text
     assert 'href="//' not in page
+
+
+async def test_page_says_how_far_the_appointment_is(
+    web: httpx2.AsyncClient, school: Service, time: Clock
+) -> None:
+    address = await book(web)
+    booked = await Appointment.get()
+    time.now = local(WEDNESDAY, 9, 5)
+    late = (await web.get(address)).text
+    await appointments.arrive(booked.id, actor="staff:kl", now=time.now)
+    here = (await web.get(address)).text
+    await appointments.miss(booked.id, actor="staff:kl", now=time.now)
+    over = (await web.get(address)).text
+    assert [page.count("kern-alert--") for page in (late, here, over)] == [1, 1, 1]
+    assert "kern-alert--success" in here and 'id="again"' in over and "sp-code" not in over
+    assert not any('id="move"' in page for page in (late, here, over))
+
+
+async def test_whoever_types_somebody_elses_number_learns_nothing(
+    web: httpx2.AsyncClient, school: Service
+) -> None:
+    await book(web, phone="0176 04069002", others="yes")
+    form = await hold(web, TEN)
+    answer = await post(web, form, form, phone="0176 04069002")
+    said = re.sub(r"<[^>]+>", " ", answer.text[answer.text.index("<main") : answer.text.index("<footer")])
+    assert answer.status_code == 409 and "9:00" not in said and "already" not in said and "schon" not in said
