@@ -59,6 +59,7 @@ messages: .venv/.installed ## Collect the sentences people read, update the cata
 		if [ -f $(LOCALE)/$$language/LC_MESSAGES/messages.po ]; then verb="update --no-fuzzy-matching --no-wrap"; else verb=init; fi; \
 		$(BIN)/pybabel $$verb --input-file=$(LOCALE)/messages.pot --output-dir=$(LOCALE) --locale=$$language || exit 1; \
 	done
+	@$(PYTHON) -m tests.check_texts --fill-english || echo "These sentences are still to be translated."
 	$(BIN)/pybabel compile --directory=$(LOCALE)
 
 .PHONY: lock

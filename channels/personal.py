@@ -11,8 +11,18 @@ TOLD = Personal("to know that a promised message went out", timedelta(days=14), 
 PERSONAL: dict[str, Personal] = {
     f"Message.{column}": TOLD
     for column in (
-        "key", "text", "channel", "appointment_id", "revision", "address_id", "staff_id", "message_id", "created_at",
-        "not_before", "sent_at", "reason",
+        "key",
+        "text",
+        "channel",
+        "appointment_id",
+        "revision",
+        "address_id",
+        "staff_id",
+        "message_id",
+        "created_at",
+        "not_before",
+        "sent_at",
+        "reason",
     )
 }
 

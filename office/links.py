@@ -14,7 +14,8 @@ from hashlib import sha256
 from office import errors, settings
 
 MAC_BYTES = 16
-MAX_ID_BYTES = 8
+MAX_ID_BYTES = 4
+LARGEST_ID = 2**31 - 1
 
 
 def token(kind: str, subject: int, generation: int = 0) -> str:
@@ -25,8 +26,10 @@ def token(kind: str, subject: int, generation: int = 0) -> str:
 
 def subject(kind: str, token: str) -> int:
     """The id a token speaks of, *not yet proven*: look the row up, then `verify` with its generation."""
-    raw = _raw(token)
-    return int.from_bytes(raw[MAC_BYTES:], "big")
+    found = int.from_bytes(_raw(token)[MAC_BYTES:], "big")
+    if found > LARGEST_ID:
+        raise errors.NotFound
+    return found
 
 
 def verify(kind: str, token: str, subject: int, generation: int = 0) -> None:

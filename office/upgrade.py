@@ -53,6 +53,8 @@ async def upgrade(configuration: dict[str, Any]) -> list[str]:
 
 async def pending(configuration: dict[str, Any]) -> list[str]:
     """Migrations that have not run yet, as "room.0001_name"."""
+    for alias in configuration["connections"]:
+        _readable(_file(configuration, alias))
     async with _initialised(configuration):
         steps = []
         for alias in configuration["connections"]:
@@ -117,6 +119,19 @@ async def _upgrade_file(part: dict[str, Any], alias: str, file: Path) -> None:
             raise UpgradeFailed(f"{file.name} was left as it was: {error}") from error
         os.replace(copy, file)  # noqa: PTH105 - the one atomic step
         _forget(file, only_beside=True)
+
+
+def _readable(file: Path | None) -> None:
+    """Raises `UpgradeFailed` at once for a file somebody has locked whole, or that is no database."""
+    if file is None or not file.exists():
+        return
+    connection = sqlite3.connect(file, timeout=1)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError as error:
+        raise UpgradeFailed(f"{file}: {error}; stop the process that uses it, or restore the file") from error
+    finally:
+        connection.close()
 
 
 def _copied(file: Path, copy: Path) -> dict[str, int]:

@@ -74,7 +74,7 @@ def serve(demo: bool) -> None:
     _port_is_free(read)
     environment = {**os.environ, **({"DEMO": "1"} if read.demo else {})}
     _prepare(environment, "demo" if read.demo else "migrate", "--check" if not read.demo else "")
-    names = ("web", "worker", "beat")
+    names = ("web", "beat", "worker")
     children = [supervisor.Child(name, (sys.executable, "-m", "sprechstunde", name)) for name in names]
     _greet(read)
     sys.exit(supervisor.run(children, environment))

@@ -29,21 +29,28 @@ class Child:
 
 
 def run(children: list[Child], environment: dict[str, str]) -> int:
-    """Keep the children running until SIGTERM or SIGINT; returns the exit code 0 once all have ended."""
+    """Keep the children running until SIGTERM or SIGINT; returns the exit code 0 once all have ended.
+
+    They are stopped one after the other in the order given: who brings new work first, who does it last.
+    """
     asyncio.run(_keep_all(children, environment))
     return 0
 
 
 async def _keep_all(children: list[Child], environment: dict[str, str]) -> None:
-    stop = asyncio.Event()
+    asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    keepers = [asyncio.create_task(_keep(child, environment, stop)) for child in children]
-    await asyncio.gather(*keepers)
+        loop.add_signal_handler(number, asked.set)
+    stops = [asyncio.Event() for _ in children]
+    keepers = [asyncio.create_task(_keep(*each, environment)) for each in zip(children, stops, strict=True)]
+    await asked.wait()
+    for stop, keeper in zip(stops, keepers, strict=True):
+        stop.set()
+        await keeper
 
 
-async def _keep(child: Child, environment: dict[str, str], stop: asyncio.Event) -> None:
+async def _keep(child: Child, stop: asyncio.Event, environment: dict[str, str]) -> None:
     pause = FIRST_PAUSE
     while not stop.is_set():
         started = time.monotonic()

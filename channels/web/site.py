@@ -123,15 +123,15 @@ def build(
     """The ASGI application; `databases` is open while it serves."""
     app = Starlette(
         routes=routes(settings, surface),
-        middleware=[
-            Middleware(metrics.Requests),
-            Middleware(SecurityHeaders, tls=settings.origin.startswith("https://")),
-        ],
+        middleware=[Middleware(metrics.Requests)],
         exception_handlers=failures.HANDLERS,
         lifespan=lambda _app: databases,
         max_body_size=MAX_BODY,
     )
-    return ServeStaticASGI(app, root=str(pages.STATIC), prefix="/static/", immutable_file_test=_hashed)
+    static = ServeStaticASGI(app, root=str(pages.STATIC), prefix="/static/", immutable_file_test=_hashed)
+    return SecurityHeaders(
+        static, tls=settings.origin.startswith("https://")
+    )  # outermost: also around our own faults
 
 
 def _hashed(path: str, url: str) -> bool:

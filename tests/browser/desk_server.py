@@ -1,4 +1,4 @@
-"""A small office with a busy day, for the browser tests of the desk: `python -m tests.browser.desk_server FOLDER PORT`."""
+"""A busy day at the desk, for the browser tests: `python -m tests.browser.desk_server FOLDER PORT`."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class House:
 
     def child(self, name: str) -> psutil.Process | None:
         assert self.process is not None
-        return next((one for one in self.process.children() if one.cmdline()[-1:] == [name]), None)
+        return next((one for one in self.process.children() if _words(one)[-1:] == [name]), None)
 
     def all(self) -> list[psutil.Process]:
         assert self.process is not None
@@ -61,6 +61,13 @@ class House:
 
     def log(self) -> str:
         return (self.folder / "serve.log").read_text()
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # just died
+        return []
 
 
 def _environment() -> dict[str, str]:
@@ -98,7 +105,9 @@ def test_first_page_comes_quickly_and_the_processes_are_small(house: House) -> N
     wait_for(lambda: house.child("worker") and house.child("beat"), 10)
     time.sleep(3)  # until the worker has opened the house and its first sweeps are done
     memory = sum(one.memory_info().rss for one in house.all())
-    assert memory <= 350 * MEGABYTE, {one.cmdline()[-1]: one.memory_info().rss // MEGABYTE for one in house.all()}
+    assert memory <= 350 * MEGABYTE, {
+        one.cmdline()[-1]: one.memory_info().rss // MEGABYTE for one in house.all()
+    }
     assert seconds <= 5 * _slowness(), seconds
 
 
@@ -188,7 +197,9 @@ def test_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         ("SMTP_URL", "smtp://mail.example.org", "cannot be set together with DEMO"),
     ],
 )
-def test_wrong_setting_is_one_clear_line_that_names_it(tmp_path: Path, setting: str, value: str, said: str) -> None:
+def test_wrong_setting_is_one_clear_line_that_names_it(
+    tmp_path: Path, setting: str, value: str, said: str
+) -> None:
     done = run(tmp_path, "serve", "--demo", **{setting: value})
     assert_one_line(done, said, setting)
 
@@ -218,7 +229,18 @@ def test_check_explains_every_setting_and_hides_secrets(seeded: Path) -> None:
 
 
 def test_every_command_explains_itself(tmp_path: Path) -> None:
-    for words in ([], ["serve"], ["web"], ["worker"], ["beat"], ["migrate"], ["demo"], ["check"], ["user"], ["statistics"]):
+    for words in (
+        [],
+        ["serve"],
+        ["web"],
+        ["worker"],
+        ["beat"],
+        ["migrate"],
+        ["demo"],
+        ["check"],
+        ["user"],
+        ["statistics"],
+    ):
         done = run(tmp_path, *words, "--help")
         assert done.returncode == 0
         assert "Usage" in done.stdout

@@ -1,0 +1,232 @@
+"""The desk in a real browser: a day on one screen, few keys, nobody shut out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import servers
+from tests.browser import conftest
+from tests.browser.conftest import barriers, overflow
+from tests.browser.desk_server import PEOPLE
+
+pytestmark = pytest.mark.browser
+Enter = Callable[..., Page]
+
+PAGES = {
+    "reception": [
+        "/desk/",
+        "/desk/book",
+        "/desk/appointments/4",
+        "/desk/appointments/4/slip",
+        "/desk/find?code=X",
+    ],
+    "counsellor": ["/desk/", "/desk/appointments/1", "/desk/appointments/8/move", "/desk/book?talk=ro"],
+    "lead": [
+        "/desk/figures",
+        "/desk/figures?unit=contact&by=channel",
+        "/desk/cards",
+        "/desk/?day=2020-01-01",
+    ],
+    "admin": ["/desk/", "/desk/cards", "/desk/figures"],
+}
+SCREENS = {"wide": (1280, 800), "phone": (360, 740)}
+
+
+@pytest.fixture(scope="module")
+def busy_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Address and folder of the office of `desk_server.py`."""
+    folder, port = tmp_path_factory.mktemp("busy-office"), servers.free_port()
+    log = (folder / "log").open("wb")
+    command = [sys.executable, "-m", "tests.browser.desk_server", str(folder), str(port)]
+    process = subprocess.Popen(command, cwd=conftest.ROOT, stdout=log, stderr=log)
+    try:
+        conftest._wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
+        yield f"http://127.0.0.1:{port}", folder
+    finally:
+        process.terminate()
+        process.wait(10)
+        log.close()
+
+
+@pytest.fixture
+def enter(chromium: Browser, busy_office: tuple[str, Path]) -> Iterator[Enter]:
+    """`enter("lead", "/desk/figures")`: the page as this role sees it; errors of the page fail the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def entered(role: str, path: str = "/desk/", *, screen: str = "wide", **options: Any) -> Page:
+        width, height = SCREENS[screen]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=busy_office[0], locale="de-DE", **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        if role:
+            page.goto("/desk/log-in")
+            page.fill("#email", f"{role}@example.org")
+            page.fill("#password", "demo")
+            page.keyboard.press("Enter")
+            page.locator(".sp-menu").wait_for()
+        page.goto(path)
+        return page
+
+    yield entered
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in PAGES.items() for path in paths])
+def test_no_page_has_a_barrier_or_is_wider_than_its_screen(
+    enter: Enter, role: str, path: str, screen: str
+) -> None:
+    page = enter(role, path, screen=screen)
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("options", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
+def test_the_day_has_no_barrier_in_other_colours(enter: Enter, options: dict[str, str]) -> None:
+    assert barriers(enter("counsellor", **options)) == []
+
+
+def test_the_day_and_the_booking_page_work_from_right_to_left(enter: Enter) -> None:
+    page = enter("reception")
+    page.locator(".sp-menu summary").click()
+    page.get_by_role("button", name="العربية").click()
+    for path in ("/desk/", "/desk/book"):
+        page.goto(path)
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        assert barriers(page) == []
+        assert overflow(page) <= 0
+
+
+def test_eight_appointments_two_waiting_one_away_and_three_open_fit_on_one_screen(enter: Enter) -> None:
+    page = enter("counsellor")
+    assert page.locator(".sp-day .sp-entry").count() == 8
+    assert page.locator("section[aria-labelledby=waiting] li").count() == 2
+    assert page.locator("section[aria-labelledby=left-open] li").count() == 3
+    assert "Oksana Bondarenko" in page.locator(".sp-away").inner_text()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 800
+
+
+def test_german_words_are_longer_and_still_fit(enter: Enter) -> None:
+    page = enter("counsellor")
+    page.evaluate(
+        """() => {
+            const words = {attend: "Stattgefunden", miss: "Nicht erschienen", arrive: "Ist da"};
+            for (const [act, word] of Object.entries(words))
+                for (const key of document.querySelectorAll(`form[action$=${act}] .sp-key`)) key.firstChild.data = word;
+        }"""
+    )
+    assert page.evaluate("document.documentElement.scrollHeight") <= 800
+    assert overflow(page) <= 0
+
+
+def test_every_name_is_shown_whole(enter: Enter) -> None:
+    page = enter("counsellor")
+    for name, *_ in PEOPLE:
+        if name:
+            shown = page.locator(".sp-day a", has_text=name).first
+            assert shown.evaluate(
+                "link => link.scrollWidth <= link.clientWidth || getComputedStyle(link).display === 'inline'"
+            )
+            expect(shown).to_have_text(name)
+
+
+def test_a_caller_is_booked_with_the_keyboard_in_a_dozen_keys(enter: Enter) -> None:
+    page = enter("reception", "/desk/book")
+    keys = ["s", "Tab", "2", "Enter"]  # the service by its letter, two children, show the times
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_url("**children=*2*")
+    more = ["Space", "Tab", "Tab", "Tab", "Tab", "Tab"]  # the first time is under the finger
+    page.keyboard.press("Space")
+    assert page.locator("input[name=starts_at]:checked").count() == 1
+    while page.evaluate("document.activeElement.id") != "name":
+        page.keyboard.press("Tab")
+        assert len(more) < 12
+        more.append("Tab")
+    page.keyboard.type("Frau Yılmaz")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/appointments/*?new")
+    assert page.locator("h1").inner_text() == "Frau Yılmaz"
+    assert barriers(page) == []
+
+
+def test_without_a_script_the_day_and_the_booking_work(enter: Enter) -> None:
+    page = enter("counsellor", java_script_enabled=False)
+    row = page.locator("#a1")
+    row.locator("form[action$=attend] button").click()
+    assert page.url.endswith("#a1")
+    assert page.locator("#a1 form[action$=reopen]").count() == 1
+    page.locator("#a1 form[action$=reopen] button").click()
+    assert page.locator("#a1 form[action$=attend]").count() == 1
+    page.goto("/desk/book")
+    page.locator(".sp-pick label").last.click(force=True)
+    page.locator(".sp-who button").click()
+    assert page.url.endswith("?new")
+
+
+def test_an_appointment_is_moved_and_cancelled(enter: Enter) -> None:
+    page = enter("reception", "/desk/appointments/7/move")
+    page.locator(".sp-times .sp-slot").last.click()
+    page.wait_for_url("**/desk/appointments/7?saved")
+    page.locator(".sp-change summary").click()
+    page.locator("#reason-asked").check()
+    page.locator(".sp-change form button").click()
+    page.wait_for_url("**/desk/appointments/7?saved")
+    assert page.locator(".sp-summary--cancelled").count() == 1
+
+
+def test_the_slip_is_one_page_of_paper_without_the_desk_on_it(enter: Enter) -> None:
+    page = enter("reception", "/desk/appointments/3/slip")
+    assert page.locator("[data-print]").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator("[data-print]").is_visible()
+    assert not page.locator(".sp-notice").is_visible()
+    assert page.locator(".sp-slip svg").is_visible()
+    assert page.pdf(format="A5").count(b"/Type /Page\n") == 1
+
+
+def test_a_mail_is_shown_as_its_reader_sees_it_and_runs_nothing(
+    enter: Enter, busy_office: tuple[str, Path]
+) -> None:
+    origin, folder = busy_office
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "termin@example.org", "a@example.org", "Ihr Termin"
+    mail.set_content(f"Hier: {origin}/de/")
+    html = (
+        "<html><head><title>x</title><style>p {color: rgb(1, 2, 3)}</style></head><body><p>Guten Tag</p>"
+    )
+    mail.add_alternative(
+        f'{html}<a href="{origin}/de/">Termin</a><script>parent.document.title = "run"</script></body></html>',
+        subtype="html",
+    )
+    (folder / "mailbox").mkdir(exist_ok=True)
+    (folder / "mailbox" / "20260302T080000Z-00-0.eml").write_bytes(mail.as_bytes())
+    page = enter("", "/demo/mailbox")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Ihr Termin").click()
+    inside = page.frame_locator("iframe")
+    assert inside.locator("p").evaluate("p => getComputedStyle(p).color") == "rgb(1, 2, 3)"
+    assert "run" not in page.title()
+    with page.context.expect_page() as opened:
+        inside.get_by_role("link", name="Termin").click()
+    opened.value.wait_for_url(f"{origin}/de/")
+    assert barriers(page) == []
