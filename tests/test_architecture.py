@@ -8,18 +8,19 @@ import re
 from pathlib import Path
 
 import pytest
+from tortoise import Tortoise
+from tortoise.models import Model
+
 from office import upgrade
 from office.personal import Personal
 from office.settings import Settings
 from sprechstunde import house
-from tortoise import Tortoise
-from tortoise.models import Model
+from tests import module_list
+from tests.conftest import make_settings
 from workers import reactions
 
-from tests.conftest import make_settings
-
 ROOT = Path(__file__).parents[1]
-ROOMS = ("office", "inquiries", "booking", "figures", "channels", "workers", "sprechstunde")
+ROOMS = module_list.ROOMS
 WITH_TABLES = ("office", "inquiries", "booking", "figures", "channels")
 OFFICE = {
     "__init__", "audit", "catalogues", "closing_days", "database", "errors", "guards", "journal", "links", "models",
@@ -29,12 +30,8 @@ OFFICE = {
 DRAWERS = {"utils", "helpers", "managers", "base", "common", "misc"}
 
 
-def modules(room: str) -> list[Path]:
-    return [path for path in sorted((ROOT / room).rglob("*.py")) if not {"migrations", "assets"} & set(path.parts)]
-
-
 def every_module() -> list[Path]:
-    return [path for room in ROOMS for path in modules(room)]
+    return [path for room in ROOMS for path in module_list.modules(room)]
 
 
 def test_office_has_exactly_the_modules_it_is_known_for() -> None:
@@ -46,7 +43,11 @@ def test_no_module_is_a_drawer() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert [path for path in every_module() if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))] == []
+    assert [
+        path
+        for path in every_module()
+        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+    ] == []
 
 
 def test_a_package_opens_with_a_docstring_and_nothing_else() -> None:
@@ -54,33 +55,29 @@ def test_a_package_opens_with_a_docstring_and_nothing_else() -> None:
     assert [path for path in packages if len(ast.parse(path.read_text()).body) > 1] == []
 
 
-def test_every_module_stands_in_the_list_of_modules() -> None:
-    text = (ROOT / "docs" / "modules.md").read_text()
-    named = set(re.findall(r"`([a-z_/]+)`", text))
-    missing = [
-        str(path.relative_to(ROOT))
-        for path in every_module()
-        if path.stem not in {"__init__", "__main__"} and not _named(path, named)
-    ]
-    assert missing == []
-
-
-def _named(path: Path, named: set[str]) -> bool:
-    inside = path.relative_to(ROOT).with_suffix("").parts[1:]
-    return any("/".join(inside[start:]) in named for start in range(len(inside)))
+def test_list_of_modules_is_what_the_modules_say() -> None:
+    assert (ROOT / "docs" / "modules.md").read_text() == module_list.page(), (
+        "run python -m tests.module_list > docs/modules.md"
+    )
 
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = [path for path in every_module() if re.search(r"os\.environ|getenv", path.read_text())]
-    assert {str(path.relative_to(ROOT)) for path in readers} <= {"sprechstunde/command.py"}  # hands it to children
+    assert {str(path.relative_to(ROOT)) for path in readers} <= {
+        "sprechstunde/command.py"
+    }  # hands it to children
 
 
 def test_only_the_database_module_and_its_like_open_transactions() -> None:
     """Verbs use `database.verb`; the rest is the machinery under them, each with its own reason."""
-    openers = {str(path.relative_to(ROOT)) for path in every_module() if re.search(r"\bin_transaction\(", path.read_text())}
+    openers = {
+        str(path.relative_to(ROOT))
+        for path in every_module()
+        if re.search(r"\bin_transaction\(", path.read_text())
+    }
     assert openers <= {
-        "office/database.py", "office/journal.py", "office/catalogues.py", "channels/outbox.py", "channels/reminders.py",
-        "figures/ledger.py", "figures/rollups.py", "sprechstunde/demo/day.py", "sprechstunde/demo/weeks.py",
+        "office/database.py", "office/journal.py", "office/catalogues.py", "channels/outbox.py",
+        "channels/reminders.py", "figures/ledger.py", "figures/rollups.py", "sprechstunde/demo/day.py", "sprechstunde/demo/weeks.py",
         "sprechstunde/demo/seed.py", "sprechstunde/demo/office.py", "sprechstunde/demo/year.py",
     }  # fmt: skip
 
@@ -101,7 +98,9 @@ def models() -> dict[str, dict[str, type[Model]]]:
 
 
 @pytest.mark.parametrize("room", WITH_TABLES)
-def test_every_column_is_declared_personal_or_plain(room: str, models: dict[str, dict[str, type[Model]]]) -> None:
+def test_every_column_is_declared_personal_or_plain(
+    room: str, models: dict[str, dict[str, type[Model]]]
+) -> None:
     declared = importlib.import_module(f"{room}.personal")
     columns = {f"{name}.{column}" for name, model in models[room].items() for column in _columns(model)}
     assert set(declared.PERSONAL) | declared.PLAIN == columns
@@ -132,24 +131,33 @@ async def test_models_and_migrations_agree(tmp_path: Path) -> None:
 
 
 def test_nothing_is_scheduled_in_the_hour_that_comes_twice_or_never() -> None:
-    from celery.schedules import crontab  # noqa: PLC0415
-    from workers.schedule import SCHEDULE  # noqa: PLC0415
+    from celery.schedules import crontab
+
+    from workers.schedule import SCHEDULE
 
     nightly = [row["schedule"] for row in SCHEDULE.values() if isinstance(row["schedule"], crontab)]
     assert nightly
     hours = {hour for when in nightly for hour in when.hour}
-    assert not hours & {0, 1, 2}  # 02:xx in Berlin is 00:xx or 01:xx UTC, and no clock change moves 03:xx UTC there
+    assert not hours & {
+        0,
+        1,
+        2,
+    }  # 02:xx in Berlin is 00:xx or 01:xx UTC, and no clock change moves 03:xx UTC there
 
 
 def test_no_address_of_this_machine_or_of_a_registry_is_committed() -> None:
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     wrong = re.compile(r"/root/|/home/[a-z]|pypi\.org|files\.pythonhosted|registry\.npmjs")
     found = []
     for name in listed.split():
         path = ROOT / name
-        if path.suffix in {".png", ".woff2", ".ico"} or name == "tests/test_architecture.py" or not path.is_file():
+        if (
+            path.suffix in {".png", ".woff2", ".ico"}
+            or name == "tests/test_architecture.py"
+            or not path.is_file()
+        ):
             continue
         if wrong.search(path.read_text(encoding="utf-8", errors="ignore")):
             found.append(name)
