@@ -87,6 +87,7 @@ clean: ## Remove what can be built again (not var/)
 	@echo "Installing Python packages (half a minute)"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PYTHON) -c 'import channels.web.site, workers.tasks, sprechstunde.demo.seed'  # compiled once, or every start would
 	@touch $@
 
 $(DIST)/.built: $(ASSET_SOURCES) | .venv/.installed

@@ -51,12 +51,20 @@ async def book_slot(
     booked = await Appointment.get_or_none(key=key)
     if booked:
         return booked
-    await holds.place(wish, starts_at, key=key, now=now, zone=zone)
+    try:
+        await holds.place(wish, starts_at, key=key, now=now, zone=zone)
+    except errors.SlotTaken:
+        if not await _known(key, now):  # else it was our own twin who took it
+            raise
     try:
         return await book(key, booking, now=now)
     except errors.TooManyAppointments:
         await holds.release(key)
         raise
+
+
+async def _known(key: str, now: datetime) -> bool:
+    return await Appointment.exists(key=key) or await holds.standing_hold(key, now) is not None
 
 
 @database.verb

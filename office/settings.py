@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,9 @@ class Settings(BaseSettings):
         ("127.0.0.1",), description="Addresses whose X-Forwarded-For is believed, separated by commas"
     )
     rate_limits: bool = Field(True, description="Limit posts per client address")
+    api_keys: SecretStr = Field(
+        SecretStr(""), description="Who may use the API: NAME:KEY, separated by commas; keys of 20 characters or more"
+    )
     send_lease_seconds: int = Field(
         30, ge=1, description="After this, a message being sent counts as of unknown fate"
     )
@@ -79,6 +83,14 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("api_keys")
+    @classmethod
+    def _names_and_keys(cls, value: SecretStr) -> SecretStr:
+        for name, key in _pairs(value):
+            if not re.fullmatch("[a-z0-9_-]{1,32}", name) or len(key) < 20:
+                raise ValueError("write NAME:KEY, separated by commas, each key of 20 characters or more")
+        return value
 
     @field_validator("office_timezone")
     @classmethod
@@ -137,6 +149,11 @@ class Settings(BaseSettings):
         return ZoneInfo(self.office_timezone)
 
     @property
+    def api_users(self) -> tuple[tuple[str, str], ...]:
+        """Names and keys; one name may have two while its key is changed. The demonstration has `demo`."""
+        return (*_pairs(self.api_keys), *((("demo", "demo"),) if self.demo else ()))
+
+    @property
     def origin(self) -> str:
         """Scheme and host of every link we send, without a trailing slash."""
         return self.base_url or f"http://localhost:{self.port}"
@@ -161,6 +178,11 @@ class Settings(BaseSettings):
     def statistics(self) -> str:
         """Address of the statistics store."""
         return self.statistics_url.get_secret_value() or f"sqlite://{self.var_dir / 'statistics.sqlite3'}"
+
+
+def _pairs(value: SecretStr) -> tuple[tuple[str, str], ...]:
+    written = [part.strip() for part in value.get_secret_value().split(",") if part.strip()]
+    return tuple((name, key) for name, _, key in (part.partition(":") for part in written))
 
 
 def _with_scheme(value: SecretStr, schemes: set[str], example: str) -> SecretStr:

@@ -75,7 +75,8 @@ def _fact(moment: datetime, found: Inquiry, **codes: str) -> Fact:
         "hour_band": ledger.hour_band(local.hour),
         "sample": current().demo,
     }
-    return Fact(**when, **shared, **codes)
+    when |= shared | codes
+    return Fact(**when)
 
 
 async def recount(first: date, last: date) -> dict[tuple[date, Unit], int]:

@@ -1,4 +1,7 @@
-"""One table: what was refused → which answer; always a page in the person's language that says what to do."""
+"""One table: what was refused → which answer: a page in the person's language that says what to do.
+
+Below /api the same refusals are problem+json.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from starlette.responses import Response
 
 from booking import errors as booking_errors
 from channels.web import csrf, log_in, pages
+from channels.web.api import problems
 from channels.web.desk import page
 from office import errors
 
@@ -36,17 +40,23 @@ def status_of(error: Exception) -> int:
 
 async def refused(request: Request, error: Exception) -> Response:
     """What a verb refused, as a page."""
+    if problems.concerns(request.url.path):
+        return problems.refused(error, status_of(error))
     return _page(request, status_of(error), type(error).__name__)
 
 
 async def wrong_request(request: Request, error: Exception) -> Response:
     """What the framework refused: 404, 405, 413, 400."""
     status = error.status_code if isinstance(error, HTTPException) else 400
+    if problems.concerns(request.url.path) and isinstance(error, HTTPException):
+        return problems.from_status(error)
     return _page(request, status, f"Http{status}")
 
 
 async def broken(request: Request, error: Exception) -> Response:
     """Our own fault; the log has the trace, the person has a way on."""
+    if problems.concerns(request.url.path):
+        return problems.broken()
     return _page(request, 500, "Broken")
 
 

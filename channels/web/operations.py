@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import redis.asyncio
 from prometheus_client import CONTENT_TYPE_LATEST
-from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from tortoise import Tortoise
@@ -80,10 +78,12 @@ async def _broker() -> str:
     url = current().redis_url.get_secret_value()
     if not url:
         return FOLDER
+    import redis.asyncio  # a quarter of a second, paid only where there is one
+
     client = redis.asyncio.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
     try:
         await client.ping()
-    except (RedisError, OSError):
+    except (redis.RedisError, OSError):
         return UNREACHABLE
     finally:
         await client.aclose()

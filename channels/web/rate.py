@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from ipaddress import ip_address
+from typing import Any
 
 from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
-from redis.exceptions import RedisError
+from limits.errors import StorageError
 from starlette.requests import Request
 
 from office import links
@@ -22,6 +23,8 @@ ALLOWED = {
     "log_in": "10/minute;60/hour",
     "account": "20/minute;100/hour",
     "search": "120/minute",
+    "api": "300/minute",
+    "api_change": "60/minute",
 }
 """What → how often, per client address."""
 
@@ -57,7 +60,7 @@ def client(request: Request) -> str:
 async def _hit(item: RateLimitItem, *key: str) -> bool:
     try:
         return await _limiter(_shared()).hit(item, *key)
-    except (RedisError, OSError):
+    except (StorageError, OSError):
         return await _limiter(_memory()).hit(item, *key)
 
 
@@ -81,4 +84,5 @@ def _shared() -> Storage:
     url = current().redis_url.get_secret_value()
     if not url:
         return _memory()
-    return RedisStorage(f"async+{url}", implementation="redispy", socket_timeout=1, socket_connect_timeout=1)
+    waits: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    return RedisStorage(f"async+{url}", wrap_exceptions=True, implementation="redispy", **waits)

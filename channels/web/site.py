@@ -1,6 +1,7 @@
 """The whole site on one screen: routes and middleware.
 
-Invariant: every route either names the roles it is for (`log_in.for_roles`) or stands in `PUBLIC`.
+Invariant: every route names the roles it is for (`log_in.for_roles`), asks for a key (`keys.required`), or stands
+in the list of what everybody may see (tests/channels/web/test_routes.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from starlette.routing import BaseRoute, Route
 
 from channels import languages
 from channels.web import demo, failures, feed, metrics, operations, pages
+from channels.web.api import appointments as api_appointments
+from channels.web.api import openapi, problems, services, slots, statistics
 from channels.web.desk import appointment as desk_appointment
 from channels.web.desk import booking as desk_booking
 from channels.web.desk import cards as desk_cards
@@ -89,6 +92,18 @@ DESK: list[BaseRoute] = [
     Route("/desk/figures.csv", desk_figures.csv, name="figures_csv"),
 ]
 
+API: list[BaseRoute] = [
+    Route("/api/v1/openapi.json", openapi.show, name="openapi"),
+    Route("/api/v1/services", services.show),
+    Route("/api/v1/slots", slots.show),
+    Route("/api/v1/appointments", api_appointments.book, methods=["POST"]),
+    Route("/api/v1/appointments/{token}", api_appointments.show),
+    Route("/api/v1/appointments/{token}/move", api_appointments.move, methods=["POST"]),
+    Route("/api/v1/appointments/{token}/cancel", api_appointments.cancel, methods=["POST"]),
+    Route("/api/v1/statistics", statistics.show),
+]
+"""For programs with a key; described by `channels.web.api.openapi`."""
+
 OPERATIONS: list[BaseRoute] = [
     Route("/healthz", operations.alive),
     Route("/readyz", operations.ready),
@@ -109,10 +124,10 @@ WITHOUT_LOG_IN = {"/desk/log-in", "/desk/log-out", "/desk/language"}
 def routes(settings: Settings, surface: Surface) -> list[BaseRoute]:
     """What this process answers: everything, or one surface with its own listener."""
     chosen = {
-        "all": PUBLIC + DESK,
+        "all": PUBLIC + DESK + API,
         "public": PUBLIC,
         "desk": DESK,
-        "api": [],
+        "api": API,
     }[surface]
     return OPERATIONS + chosen + (DEMO if settings.demo else [])
 
@@ -128,7 +143,8 @@ def build(
         lifespan=lambda _app: databases,
         max_body_size=MAX_BODY,
     )
-    static = ServeStaticASGI(app, root=str(pages.STATIC), prefix="/static/", immutable_file_test=_hashed)
+    limited = problems.BodyLimit(app, MAX_BODY)
+    static = ServeStaticASGI(limited, root=str(pages.STATIC), prefix="/static/", immutable_file_test=_hashed)
     return SecurityHeaders(
         static, tls=settings.origin.startswith("https://")
     )  # outermost: also around our own faults

@@ -211,9 +211,7 @@ def test_a_mail_is_shown_as_its_reader_sees_it_and_runs_nothing(
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "termin@example.org", "a@example.org", "Ihr Termin"
     mail.set_content(f"Hier: {origin}/de/")
-    html = (
-        "<html><head><title>x</title><style>p {color: rgb(1, 2, 3)}</style></head><body><p>Guten Tag</p>"
-    )
+    html = "<html><head><title>x</title><style>p {color: rgb(1, 2, 3)}</style></head><body><p>Guten Tag</p>"
     mail.add_alternative(
         f'{html}<a href="{origin}/de/">Termin</a><script>parent.document.title = "run"</script></body></html>',
         subtype="html",

@@ -50,7 +50,7 @@ async def times(request: Request) -> Response:
     appointment, now = await _found(request), clock.now()
     if not _open(appointment, now):
         return _back(request)
-    slots = await _others(appointment, now)
+    slots = await other_times(appointment, now)
     today = now.astimezone(current().zone).date()
     page = free_times.page(slots, wishes.day(request.query_params.get("from", ""), today))
     seen = await _seen(request, appointment)
@@ -92,7 +92,7 @@ async def cancel(request: Request) -> Response:
 async def ics(request: Request) -> Response:
     """The appointment as a calendar file; not where others read along. Raises `NotFound`."""
     appointment = await _found(request)
-    if appointment.status != Status.BOOKED or await _read_by_others(appointment):
+    if appointment.status != Status.BOOKED or await read_by_others(appointment):
         raise NotFound
     place = (await places.all_places()).get(appointment.place)
     made = entry.entry(appointment, place, language=pages.language_of(request))
@@ -139,18 +139,20 @@ async def _taken(request: Request, appointment: Appointment, starts_at: datetime
         status=409,
         **seen,
         action=f"{seen['here']}/move{seen['more']}",
-        days=free_times.nearest(await _others(appointment, now), starts_at),
+        days=free_times.nearest(await other_times(appointment, now), starts_at),
         fields={},
         other=f"{seen['here']}/move{seen['more']}",
     )
 
 
-async def _others(appointment: Appointment, now: datetime) -> list[Slot]:
+async def other_times(appointment: Appointment, now: datetime) -> list[Slot]:
+    """Free times it could move to, by time."""
     beyond = now + timedelta(days=appointment.service.horizon_days + 1)
     return await appointments.times_to_move(appointment, first=now, last=beyond, now=now, zone=current().zone)
 
 
-async def _read_by_others(appointment: Appointment) -> bool:
+async def read_by_others(appointment: Appointment) -> bool:
+    """Whether others read what goes to one of the person's addresses."""
     return await Address.filter(person_id=appointment.person_id, read_by_others=True).exists()
 
 

@@ -83,7 +83,7 @@ async def test_a_mail_shows_text_links_and_calendar(reader: httpx2.AsyncClient) 
     assert "Guten Tag &lt;b&gt;" in answer.text
     assert '<a href="http://localhost:8000/a/abc" dir="ltr">http://localhost:8000/a/abc</a>.' in answer.text
     assert f'src="/demo/mailbox/{NAME}/1"' in answer.text
-    for said in ("REQUEST", "Termin", "2026-03-04", ">3<"):
+    for said in ("REQUEST", "Termin", "Mittwoch, 4. März 2026, 9:00", ">3<"):
         assert said in answer.text
     assert "frame-src 'self'" in answer.headers["content-security-policy"]
 
@@ -115,11 +115,12 @@ async def test_the_calendar_can_be_kept(reader: httpx2.AsyncClient) -> None:
         f"..%2fmailbox%2f{NAME}",
         ".eml",
         "nothing.eml",
+        "notes.txt",
     ],
 )
 async def test_nothing_else_can_be_opened(reader: httpx2.AsyncClient, box: Path, name: str) -> None:
     (box.parent / "secret-key").write_text("do not show")
-    (box.parent / "secret.eml").write_text("do not show")
+    (box / "notes.txt").write_text("do not show")
     for path in (f"/demo/mailbox/{name}", f"/demo/mailbox/{name}/0"):
         answer = await reader.get(path)
         assert answer.status_code == 404

@@ -30,6 +30,7 @@ OPEN = {
     "/desk/log-in",
     "/desk/log-out",
     "/desk/language",
+    "/api/v1/openapi.json",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -59,13 +60,22 @@ def routes(tmp_path: Any) -> list[Route]:
     return [route for route in found if isinstance(route, Route)]
 
 
-def test_every_route_names_its_roles_or_is_declared_public(tmp_path: Any) -> None:
-    unguarded = {route.path for route in routes(tmp_path) if not hasattr(route.endpoint, "roles")}
-    assert unguarded <= OPEN
+def guarded(route: Route) -> bool:
+    return hasattr(route.endpoint, "roles") or getattr(route.endpoint, "key_required", False)
+
+
+def test_every_route_names_its_roles_asks_for_a_key_or_is_declared_public(tmp_path: Any) -> None:
+    assert {route.path for route in routes(tmp_path) if not guarded(route)} <= OPEN
+
+
+def test_a_key_opens_the_api_and_nothing_else(tmp_path: Any) -> None:
+    with_key = {route.path for route in routes(tmp_path) if getattr(route.endpoint, "key_required", False)}
+    api = {route.path for route in routes(tmp_path) if route.path.startswith("/api")}
+    assert with_key == api - {"/api/v1/openapi.json"} and len(api) == 8
 
 
 def test_no_public_route_is_guarded_and_no_line_is_left_over(tmp_path: Any) -> None:
-    unguarded = {route.path for route in routes(tmp_path) if not hasattr(route.endpoint, "roles")}
+    unguarded = {route.path for route in routes(tmp_path) if not guarded(route)}
     assert OPEN - unguarded == set()
 
 

@@ -1,0 +1,82 @@
+"""What programs send, read strictly; what is wrong is named field by field, and no value is ever repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from office.errors import Invalid
+
+NAME_LENGTH = 64
+"""Of a field nobody knows, this much is said."""
+
+
+class InvalidRequest(Invalid):
+    """Something in the request needs another look; `fields` says what."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__()
+        self.fields = fields
+
+
+class Input(BaseModel):
+    """A query or a body; an unknown name is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _of_our_days(found: date) -> date:
+    if not 2000 < found.year < 2200:
+        raise ValueError("must lie between 2001 and 2199")
+    return found
+
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,48}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[a-z]{1,4})?$", description="Such as `de`, `ar`, `tr`")]
+Day = Annotated[date, AfterValidator(_of_our_days)]
+
+
+def _moment(found: datetime) -> datetime:
+    _of_our_days(found)
+    return found
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_moment), Field(description="RFC 3339, with offset")]
+Asked = TypeVar("Asked", bound=Input)
+
+
+def query(request: Request, model: type[Asked]) -> Asked:
+    """The query of this request; an empty value counts as none. Raises `InvalidRequest`."""
+    given = {name: value for name, value in request.query_params.items() if value}
+    return _read(lambda: model.model_validate_strings(given, strict=True))
+
+
+async def body(request: Request, model: type[Asked]) -> Asked:
+    """The JSON body of this request. Raises `InvalidRequest`, or 415 for another type and 400 for no JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415, "Send JSON, with Content-Type: application/json.")
+    raw = await request.body()
+    return _read(lambda: model.model_validate_json(raw, strict=True))
+
+
+def _read(reading: Callable[[], Asked]) -> Asked:
+    try:
+        return reading()
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        raise HTTPException(400, "The body is not JSON in UTF-8.")
+    raise InvalidRequest(
+        {
+            ".".join(str(part) for part in problem["loc"])[:NAME_LENGTH] or "body": problem["msg"].removeprefix(
+                "Value error, "
+            )
+            for problem in problems
+        }
+    )
