@@ -22,7 +22,7 @@ RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.lock
 RUN --mount=type=bind,from=builder,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl
 USER sprechstunde
 WORKDIR /var/lib/sprechstunde
-ENV PORT=8000 VAR_DIR=/var/lib/sprechstunde
+ENV HOST=0.0.0.0 PORT=8000 VAR_DIR=/var/lib/sprechstunde
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]

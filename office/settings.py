@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     )
     rate_limits: bool = Field(True, description="Limit posts per client address")
     api_keys: SecretStr = Field(
-        SecretStr(""), description="Who may use the API: NAME:KEY, separated by commas; keys of 20 characters or more"
+        SecretStr(""),
+        description="Who may use the API: NAME:KEY, separated by commas; keys of 20 characters or more",
     )
     send_lease_seconds: int = Field(
         30, ge=1, description="After this, a message being sent counts as of unknown fate"

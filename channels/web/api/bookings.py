@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -41,7 +41,7 @@ Phone = Annotated[str, Field(max_length=40), _readable(addresses.phone, "nobody 
 class NewAppointment(inputs.Input):
     """Who comes, when, for what, and how to reach them: by `email` or `phone`; a talk by phone needs `phone`."""
 
-    model_config = {"json_schema_extra": {"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]}}
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]})
 
     service: inputs.Code
     starts_at: inputs.Moment

@@ -37,7 +37,9 @@ def _of_our_days(found: date) -> date:
 
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,48}$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[a-z]{1,4})?$", description="Such as `de`, `ar`, `tr`")]
+Language = Annotated[
+    str, Field(pattern=r"^[a-z]{2,3}(_[a-z]{1,4})?$", description="Such as `de`, `ar`, `tr`")
+]
 Day = Annotated[date, AfterValidator(_of_our_days)]
 
 
@@ -74,9 +76,9 @@ def _read(reading: Callable[[], Asked]) -> Asked:
         raise HTTPException(400, "The body is not JSON in UTF-8.")
     raise InvalidRequest(
         {
-            ".".join(str(part) for part in problem["loc"])[:NAME_LENGTH] or "body": problem["msg"].removeprefix(
-                "Value error, "
-            )
+            ".".join(str(part) for part in problem["loc"])[:NAME_LENGTH] or "body": problem[
+                "msg"
+            ].removeprefix("Value error, ")
             for problem in problems
         }
     )

@@ -6,6 +6,7 @@ Invariant: what is described here is what `site.API` answers (a test compares th
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -14,33 +15,11 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from booking import errors as booking_errors
-from channels.web.api import appointments, bookings, inputs, problems, services, slots, statistics
-from office import errors
+from channels.web.api import appointments, problems
+from channels.web.api.operations import ALWAYS, OPERATIONS, PROBLEMS, Operation
 from office.settings import current
 
 Schema = dict[str, Any]
-SHOWN = (services.Services, slots.Slots, appointments.AppointmentBooked, statistics.Statistics, problems.Problem)
-READ = (bookings.NewAppointment, appointments.NewTime, slots.SlotsQuery, statistics.StatisticsQuery)
-PROBLEMS: dict[type[Exception], int] = {
-    inputs.InvalidRequest: 422,
-    booking_errors.SlotTaken: 409,
-    booking_errors.TooManyAppointments: 409,
-    booking_errors.TooLate: 409,
-    errors.NotFound: 404,
-    errors.TooMany: 429,
-}
-"""What a `type` of a problem may lead to; all others are `about:blank`."""
-
-ACCEPT_LANGUAGE = {"name": "Accept-Language", "in": "header", "schema": {"type": "string"}}
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "description": "New for each appointment; the same key gives the same appointment, never a second one",
-    "schema": {"type": "string", "minLength": 1, "maxLength": bookings.MOST},
-}
-TOKEN = {"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 async def show(request: Request) -> Response:
@@ -51,43 +30,77 @@ async def show(request: Request) -> Response:
 @cache
 def document() -> Schema:
     """The description without the address of this office."""
-    pairs = [(model, "serialization") for model in SHOWN] + [(model, "validation") for model in READ]
-    _, found = models_json_schema(pairs, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
-    schemas = found["$defs"]
-    asked = {model: _parameters(schemas.pop(model.__name__)) for model in (slots.SlotsQuery, statistics.StatisticsQuery)}
+    schemas = _schemas()
+    paths: Schema = {}
+    for operation in OPERATIONS:
+        query = schemas.pop(operation.query.__name__) if operation.query else {}
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, query)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Sprechstunde",
             "version": version("sprechstunde"),
-            "description": "Appointments and figures of a counselling office.",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
         "security": [{"key": []}],
-        "paths": {
-            "/api/v1/openapi.json": {
-                "get": {"operationId": "describe", "summary": "This description", "security": [], "responses": _json()}
-            },
-            "/api/v1/services": _get("services", services.show, services.Services, [ACCEPT_LANGUAGE]),
-            "/api/v1/slots": _get("slots", slots.show, slots.Slots, asked[slots.SlotsQuery], 422),
-            "/api/v1/appointments": _post("book", appointments.book, bookings.NewAppointment, [IDEMPOTENCY_KEY], 409, 422),
-            "/api/v1/appointments/{token}": _get("see", appointments.show, appointments.AppointmentBooked, [TOKEN], 404),
-            "/api/v1/appointments/{token}/move": _post("move", appointments.move, appointments.NewTime, [TOKEN], 404, 409, 422),
-            "/api/v1/appointments/{token}/cancel": _post("cancel", appointments.cancel, None, [TOKEN], 404, 409),
-            "/api/v1/statistics": _get(
-                "statistics", statistics.show, statistics.Statistics, asked[statistics.StatisticsQuery], 422
-            ),
-        },
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "responses": {"Problem": {"description": "Refused", "content": {problems.MEDIA_TYPE: _ref(problems.Problem)}}},
-        },
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
         "x-problems": {
-            problems.kind(error): {"title": problems.title(error), "status": status, "detail": problems.detail(error)}
+            problems.kind(error): {
+                "title": problems.title(error),
+                "status": status,
+                "detail": problems.detail(error),
+            }
             for error, status in PROBLEMS.items()
         },
     }
 
 
-def _get(name: str, endpoint: Any, model: type[BaseModel], parameters: list[Schema], *refusals: int) -> Schema:
-    return {"get": _operation(name, endpoint, parameters, refusals) | {"responses": _json(model) | _refused(refusals)}}
+def _schemas() -> Schema:
+    read = [(model, "validation") for one in OPERATIONS for model in (one.query, one.body) if model]
+    shown = [(model, "serialization") for model in {*(one.answer for one in OPERATIONS), problems.Problem}]
+    pairs: Any = sorted(read + shown, key=lambda pair: pair[0].__name__)
+    return dict(models_json_schema(pairs, ref_template="#/components/schemas/{model}")[1]["$defs"])
+
+
+def _operation(operation: Operation, query: Schema) -> Schema:
+    path = [
+        ("path", name, {"type": "string"}, True) for name in ("token",) if f"{{{name}}}" in operation.path
+    ]
+    headers = [("header", name, {"type": "string"}, name == "Idempotency-Key") for name in operation.headers]
+    asked = [
+        ("query", name, _plain(schema), name in query.get("required", ()))
+        for name, schema in query.get("properties", {}).items()
+    ]
+    done = "201" if operation.endpoint is appointments.book else "200"
+    found: Schema = {
+        "operationId": f"{operation.method}_{operation.path.split('/')[3]}_{operation.endpoint.__name__}",
+        "summary": (operation.endpoint.__doc__ or "").splitlines()[0],
+        "parameters": [
+            {"in": where, "name": name, "required": required, "schema": schema}
+            for where, name, schema, required in [*path, *headers, *asked]
+        ],
+        "responses": {done: _content(done, "application/json", operation.answer)}
+        | {
+            str(status): _content(str(status), problems.MEDIA_TYPE, problems.Problem)
+            for status in (*operation.refusals, *ALWAYS)
+        },
+    }
+    if operation.body:
+        found["requestBody"] = {"required": True, **_content("", "application/json", operation.body)}
+    return found
+
+
+def _content(status: str, media_type: str, model: type[BaseModel]) -> Schema:
+    said = {"description": HTTPStatus(int(status)).phrase} if status else {}
+    return {**said, "content": {media_type: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
+
+
+def _plain(schema: Schema) -> Schema:
+    """A parameter is there or not, it is never null."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    rest = {name: value for name, value in schema.items() if name not in {"anyOf", "default"} or value}
+    return {
+        **{name: value for name, value in rest.items() if name != "anyOf"},
+        **(choices[0] if choices else {}),
+    }

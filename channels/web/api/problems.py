@@ -50,6 +50,11 @@ def title(error: type[Exception]) -> str:
     return kind(error).replace("-", " ").capitalize()
 
 
+def detail(error: type[Exception]) -> str:
+    """Its docstring's first sentence."""
+    return (error.__doc__ or "").splitlines()[0]
+
+
 def refused(error: Exception, status: int, *, alternatives: list[slots.Slot] | None = None) -> Response:
     """What a verb refused."""
     wrong = error.fields if isinstance(error, Invalid) else None
@@ -57,7 +62,7 @@ def refused(error: Exception, status: int, *, alternatives: list[slots.Slot] | N
         type=f"{current().origin}/api/v1/openapi.json#/x-problems/{kind(type(error))}",
         title=title(type(error)),
         status=status,
-        detail=(type(error).__doc__ or "").splitlines()[0],
+        detail=detail(type(error)),
         fields=wrong or None,
         alternatives=alternatives,
     )
@@ -74,7 +79,9 @@ def from_status(error: HTTPException) -> Response:
 
 def broken() -> Response:
     """Our own fault."""
-    return from_status(HTTPException(500, "This is our fault. What you sent may be sent again with the same key."))
+    return from_status(
+        HTTPException(500, "This is our fault. What you sent may be sent again with the same key.")
+    )
 
 
 class BodyLimit:
