@@ -56,7 +56,7 @@ messages: .venv/.installed ## Collect the sentences people read, update the cata
 	$(BIN)/pybabel extract --sort-by-file --no-wrap --add-comments=Note: --project=Sprechstunde \
 		--mapping-file=$(LOCALE)/babel.cfg --output-file=$(LOCALE)/messages.pot channels
 	@for language in de en ar; do \
-		if [ -f $(LOCALE)/$$language/LC_MESSAGES/messages.po ]; then verb="update --no-fuzzy-matching --no-wrap"; else verb=init; fi; \
+		if [ -f $(LOCALE)/$$language/LC_MESSAGES/messages.po ]; then verb="update --no-fuzzy-matching --ignore-obsolete --no-wrap"; else verb=init; fi; \
 		$(BIN)/pybabel $$verb --input-file=$(LOCALE)/messages.pot --output-dir=$(LOCALE) --locale=$$language || exit 1; \
 	done
 	@$(PYTHON) -m tests.check_texts --fill-english || echo "These sentences are still to be translated."

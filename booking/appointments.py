@@ -75,6 +75,7 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
     """
     booked = await Appointment.get_or_none(key=key)
     if booked:
+        await Hold.filter(key=key).delete()  # of a twin who came between
         return booked
     hold = await Hold.get_or_none(key=key)
     if hold is None:
@@ -95,7 +96,7 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
     await inquiry.add_contact(
         appointment.inquiry_id, key=f"booked:{appointment.id}", at=now, channel=booking.channel
     )
-    await _tell("appointment.booked", appointment, booking.actor, now)
+    await tell("appointment.booked", appointment, booking.actor, now)
     return appointment
 
 
@@ -243,7 +244,7 @@ async def _move_to(
     await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now)
     await claims.take(appointment)
     await appointment.save()
-    await _tell("appointment.moved", appointment, actor, now, {"from_staff": before.staff_id})
+    await tell("appointment.moved", appointment, actor, now, {"from_staff": before.staff_id})
     return appointment
 
 
@@ -263,78 +264,8 @@ async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str 
     appointment.revision += 1
     await claims.release(appointment)
     await appointment.save()
-    await _tell("appointment.cancelled", appointment, actor, now, {"by": appointment.cancelled_by})
+    await tell("appointment.cancelled", appointment, actor, now, {"by": appointment.cancelled_by})
     return appointment
-
-
-@database.verb
-async def arrive(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
-    """They are here. Idempotent: the first time stays."""
-    appointment = await Appointment.select_for_update().get(id=appointment_id)
-    if appointment.status != Status.BOOKED:
-        raise errors.TooLate
-    if appointment.arrived_at is None:
-        appointment.arrived_at = now
-        await appointment.save(update_fields=["arrived_at"])
-        await _tell("appointment.arrived", appointment, actor, now)
-    return appointment
-
-
-@database.verb
-async def attend(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
-    """The talk took place: one more contact. Corrects a no-show."""
-    appointment = await _record(appointment_id, Status.ATTENDED, actor=actor, now=now)
-    await inquiry.add_contact(
-        appointment.inquiry_id,
-        key=f"talk:{appointment.id}",
-        at=appointment.starts_at,
-        channel="by_appointment",
-        form={Mode.OFFICE: "in_person"}.get(appointment.mode, str(appointment.mode)),
-        duration=_duration(appointment),
-    )
-    return appointment
-
-
-@database.verb
-async def miss(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
-    """Nobody came. Corrects an attended talk."""
-    appointment = await _record(appointment_id, Status.NO_SHOW, actor=actor, now=now)
-    await inquiry.void_contact(f"talk:{appointment.id}")
-    return appointment
-
-
-@database.verb
-async def reopen(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
-    """The outcome was a slip of the hand: booked again."""
-    appointment = await _record(appointment_id, Status.BOOKED, actor=actor, now=now)
-    await inquiry.void_contact(f"talk:{appointment.id}")
-    return appointment
-
-
-OUTCOME_KIND = {
-    Status.ATTENDED: "appointment.attended",
-    Status.NO_SHOW: "appointment.no_show",
-    Status.BOOKED: "appointment.reopened",
-}
-
-
-async def _record(appointment_id: int, status: Status, *, actor: str, now: datetime) -> Appointment:
-    appointment = await Appointment.select_for_update().get(id=appointment_id)
-    if appointment.status == Status.CANCELLED or (
-        status is not Status.BOOKED and appointment.starts_at > now
-    ):
-        raise errors.TooLate
-    if appointment.status != status:
-        appointment.status = status
-        await appointment.save(update_fields=["status"])
-        await _tell(OUTCOME_KIND[status], appointment, actor, now)
-    return appointment
-
-
-def _duration(appointment: Appointment) -> str:
-    minutes = (appointment.ends_at - appointment.starts_at).total_seconds() / 60
-    bands = ((15, "up_to_15"), (30, "16_30"), (60, "31_60"))
-    return next((code for bound, code in bands if minutes <= bound), "over_60")
 
 
 def _still_open(appointment: Appointment, now: datetime) -> None:
@@ -342,13 +273,14 @@ def _still_open(appointment: Appointment, now: datetime) -> None:
         raise errors.TooLate
 
 
-async def _tell(
+async def tell(
     kind: str,
     appointment: Appointment,
     actor: str,
     now: datetime,
     details: dict[str, str | int] | None = None,
 ) -> None:
+    """Write into the journal what happened to this appointment, inside the verb that made it happen."""
     more = {"revision": appointment.revision, "staff": appointment.staff_id, **(details or {})}
     await journal.write(kind, f"appointment:{appointment.id}", actor=actor, now=now, details=more)
 

@@ -38,7 +38,7 @@ def status_of(error: Exception) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-async def refused(request: Request, error: Exception) -> Response:
+async def refused(request: Request, error: errors.Refused) -> Response:
     """What a verb refused, as a page."""
     if problems.concerns(request.url.path):
         return problems.refused(error, status_of(error))

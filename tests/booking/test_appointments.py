@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking import appointments, availability, claims, errors, holds
+from booking import appointments, availability, claims, errors, holds, outcomes
 from booking.appointments import Booking
 from booking.models import Appointment, Claim, Hold, Mode, Service, Status
 from booking.services import Wish
@@ -253,11 +253,11 @@ async def test_outcome_can_be_recorded_and_corrected() -> None:
     booked = await make_appointment()
     after = {"actor": "staff:jb", "now": NINE + timedelta(hours=1)}
     with pytest.raises(errors.TooLate):
-        await appointments.attend(booked.id, actor="staff:jb", now=NOW)
-    await appointments.arrive(booked.id, **after)
-    await appointments.attend(booked.id, **after)
-    await appointments.miss(booked.id, **after)
-    await appointments.attend(booked.id, **after)
+        await outcomes.attend(booked.id, actor="staff:jb", now=NOW)
+    await outcomes.arrive(booked.id, **after)
+    await outcomes.attend(booked.id, **after)
+    await outcomes.miss(booked.id, **after)
+    await outcomes.attend(booked.id, **after)
     talk = await Contact.get(key=f"talk:{booked.id}")
     assert (talk.void, talk.form, talk.duration) == (False, "in_person", "31_60")
 

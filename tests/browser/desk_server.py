@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from booking import appointments
+from booking import appointments, outcomes
 from booking.models import Appointment, Mode
 from channels.models import Message, State
 from channels.web import clock, site
@@ -87,7 +87,7 @@ async def seed(now: datetime) -> None:
         )
     await _booked(school, "rh", begin + timedelta(hours=1), before, PEOPLE[5])
     for appointment in (made[2], made[4]):
-        await appointments.arrive(appointment.id, actor="staff:kl", now=now)
+        await outcomes.arrive(appointment.id, actor="staff:kl", now=now)
     await _cards(made[0], now)
     await _counted(today)
 

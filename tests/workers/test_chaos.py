@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from tortoise.functions import Sum
+
 from booking import appointments, availability
 from booking.appointments import Booking
 from booking.models import Service
@@ -24,13 +26,11 @@ from office import settings as office_settings
 from office.models import Due, JournalEntry
 from office.settings import Settings
 from sprechstunde import house
-from tortoise.functions import Sum
-from workers import celery, counting, nudge
-
 from tests.conftest import make_settings
 from tests.factories import ZONE, introduction, make_office
 from tests.servers import Redis, Smtp
 from tests.workers.processes import Process, running
+from workers import celery, counting, nudge
 
 LEASE = {"SEND_LEASE_SECONDS": "2"}
 

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from booking import appointments, holds
+
+from booking import appointments, holds, outcomes
 from booking.models import Appointment, Status
 from booking.services import Wish
 from channels import outbox
@@ -17,10 +18,9 @@ from inquiries import inquiry
 from inquiries.models import Inquiry
 from office import journal
 from office.settings import Settings
-from workers import counting, sweep
-
 from tests.factories import NOW, WEDNESDAY, ZONE, introduction, local, make_appointment, make_office
 from tests.figures.counting import Row, reachable
+from workers import counting, sweep
 
 pytestmark = pytest.mark.usefixtures("database")
 NINE = local(WEDNESDAY, 9)
@@ -102,13 +102,13 @@ EVENTS: dict[tuple[str, str], Event] = {
     ("appointment.cancelled", "by the office"): lambda a, _: appointments.cancel(
         a.id, actor="staff:jb", now=NOW
     ),
-    ("appointment.arrived", ""): lambda a, _: appointments.arrive(a.id, **AFTER),
-    ("appointment.attended", "was booked"): lambda a, _: appointments.attend(a.id, **AFTER),
-    ("appointment.no_show", "was booked"): lambda a, _: appointments.miss(a.id, **AFTER),
-    ("appointment.no_show", "was attended"): lambda a, _: appointments.miss(a.id, **AFTER),
-    ("appointment.attended", "was no_show"): lambda a, _: appointments.attend(a.id, **AFTER),
-    ("appointment.reopened", "was attended"): lambda a, _: appointments.reopen(a.id, **AFTER),
-    ("appointment.reopened", "was no_show"): lambda a, _: appointments.reopen(a.id, **AFTER),
+    ("appointment.arrived", ""): lambda a, _: outcomes.arrive(a.id, **AFTER),
+    ("appointment.attended", "was booked"): lambda a, _: outcomes.attend(a.id, **AFTER),
+    ("appointment.no_show", "was booked"): lambda a, _: outcomes.miss(a.id, **AFTER),
+    ("appointment.no_show", "was attended"): lambda a, _: outcomes.miss(a.id, **AFTER),
+    ("appointment.attended", "was no_show"): lambda a, _: outcomes.attend(a.id, **AFTER),
+    ("appointment.reopened", "was attended"): lambda a, _: outcomes.reopen(a.id, **AFTER),
+    ("appointment.reopened", "was no_show"): lambda a, _: outcomes.reopen(a.id, **AFTER),
     ("inquiry.recorded", "something changed"): lambda a, _: recorded(a, "recognition"),
     ("inquiry.recorded", "nothing changed"): lambda a, _: recorded(a, "finances"),
     ("link.opened", ""): lambda a, _: appointments.by_token(appointments.token(a)),
@@ -123,7 +123,7 @@ async def before(circumstance: str) -> Appointment:
     """An appointment already counted, in the state the circumstance asks for."""
     given = await make_appointment(await make_office(counsellors=2), who=introduction())
     if circumstance.startswith("was "):
-        verb = {"attended": appointments.attend, "no_show": appointments.miss}.get(circumstance[4:])
+        verb = {"attended": outcomes.attend, "no_show": outcomes.miss}.get(circumstance[4:])
         if verb:
             await verb(given.id, **AFTER)
     await recorded(given, "finances")
@@ -178,7 +178,7 @@ async def test_event_counts_as_the_truth_table_says(row: Row, database: Settings
 
 async def test_ledger_agrees_with_the_rows_of_the_house_after_everything() -> None:
     service = await make_office(counsellors=4)
-    for hour, verb in ((9, appointments.attend), (9, appointments.miss), (9, None), (10, None)):
+    for hour, verb in ((9, outcomes.attend), (9, outcomes.miss), (9, None), (10, None)):
         booked = await make_appointment(service, starts_at=local(WEDNESDAY, hour))
         if verb:
             await verb(booked.id, **AFTER)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from booking import appointments
-from booking.errors import SlotTaken
+from booking.errors import HoldExpired, SlotTaken
 from booking.models import Appointment, Status
 from channels.web import clock
 from channels.web.api import bookings, inputs, keys, problems, slots
@@ -57,9 +57,9 @@ async def book(request: Request) -> Response:
         booked = await appointments.book_slot(
             wish, asked.starts_at, booking, key=key, now=now, zone=current().zone
         )
-    except SlotTaken as error:
+    except (SlotTaken, HoldExpired):
         free = slots.nearest(await times.free(wish, now), asked.starts_at)
-        return problems.refused(error, 409, alternatives=free)
+        return problems.refused(SlotTaken(), 409, alternatives=free)
     await booked.fetch_related("service", "staff")
     bookings.check_same(booked, asked, wish, booking)
     return await _answer(booked, created=True)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from channels.web.public import wishes
 from office.errors import Invalid
 
 NAME_LENGTH = 64
@@ -30,25 +38,30 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _of_our_days(found: date) -> date:
+def _day(text: Any) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise ValueError("write a day like 2026-03-04") from None
     if not 2000 < found.year < 2200:
         raise ValueError("must lie between 2001 and 2199")
     return found
 
 
+def _moment(text: Any) -> datetime:
+    try:
+        return wishes.moment(text)
+    except (ValueError, TypeError):
+        raise ValueError("write a time of our days like 2026-03-04T09:00:00+01:00") from None
+
+
+# Pydantic alone would read a bare number as seconds since 1970; nobody means that here.
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), Field(description="RFC 3339, with offset")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,48}$")]
 Language = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(_[a-z]{1,4})?$", description="Such as `de`, `ar`, `tr`")
 ]
-Day = Annotated[date, AfterValidator(_of_our_days)]
-
-
-def _moment(found: datetime) -> datetime:
-    _of_our_days(found)
-    return found
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_moment), Field(description="RFC 3339, with offset")]
 Asked = TypeVar("Asked", bound=Input)
 
 

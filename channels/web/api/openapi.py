@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from channels.web.api import appointments, problems
-from channels.web.api.operations import ALWAYS, OPERATIONS, PROBLEMS, Operation
+from channels.web.api.operations import ALWAYS, OPERATIONS, Operation
 from office.settings import current
 
 Schema = dict[str, Any]
@@ -51,7 +51,7 @@ def document() -> Schema:
                 "status": status,
                 "detail": problems.detail(error),
             }
-            for error, status in PROBLEMS.items()
+            for error, status in problems.KINDS.items()
         },
     }
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from booking import errors as booking_errors
-from channels.web.api import appointments, bookings, inputs, services, slots, statistics
+from channels.web.api import appointments, bookings, services, slots, statistics
 from channels.web.api.keys import Endpoint
-from office import errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,3 @@ OPERATIONS = (
               query=statistics.StatisticsQuery),
 )  # fmt: skip
 ALWAYS = (401, 429, 500)
-PROBLEMS: dict[type[Exception], int] = {
-    inputs.InvalidRequest: 422,
-    booking_errors.SlotTaken: 409,
-    booking_errors.TooManyAppointments: 409,
-    booking_errors.TooLate: 409,
-    errors.NotFound: 404,
-    errors.TooMany: 429,
-}
-"""Where the `type` of a problem leads; all others are `about:blank`."""

@@ -14,14 +14,27 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from channels.web.api import slots
-from office.errors import Invalid, TooMany
+from booking import errors as booking_errors
+from channels.web.api import inputs, slots
+from office import errors
 from office.settings import current
 
 MEDIA_TYPE = "application/problem+json"
 BLANK = "about:blank"
 PATIENCE = "60"
 """Seconds after which it is worth trying again."""
+
+
+KINDS: dict[type[Exception], int] = {
+    inputs.InvalidRequest: 422,
+    booking_errors.SlotTaken: 409,
+    booking_errors.TooManyAppointments: 409,
+    booking_errors.TooLate: 409,
+    errors.NotFound: 404,
+    errors.TooMany: 429,
+    errors.Refused: 409,
+}
+"""Where the `type` of a problem may lead: to the nearest of these. All others are `about:blank`."""
 
 
 class Problem(BaseModel):
@@ -55,18 +68,19 @@ def detail(error: type[Exception]) -> str:
     return (error.__doc__ or "").splitlines()[0]
 
 
-def refused(error: Exception, status: int, *, alternatives: list[slots.Slot] | None = None) -> Response:
+def refused(error: errors.Refused, status: int, *, alternatives: list[slots.Slot] | None = None) -> Response:
     """What a verb refused."""
-    wrong = error.fields if isinstance(error, Invalid) else None
+    wrong = error.fields if isinstance(error, errors.Invalid) else None
+    nearest = next(known for known in type(error).__mro__ if known in KINDS)
     found = Problem(
-        type=f"{current().origin}/api/v1/openapi.json#/x-problems/{kind(type(error))}",
-        title=title(type(error)),
+        type=f"{current().origin}/api/v1/openapi.json#/x-problems/{kind(nearest)}",
+        title=title(nearest),
         status=status,
         detail=detail(type(error)),
         fields=wrong or None,
         alternatives=alternatives,
     )
-    return _answer(found, {"retry-after": PATIENCE} if isinstance(error, TooMany) else {})
+    return _answer(found, {"retry-after": PATIENCE} if isinstance(error, errors.TooMany) else {})
 
 
 def from_status(error: HTTPException) -> Response:

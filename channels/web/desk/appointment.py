@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import appointments, errors
+from booking import appointments, errors, outcomes
 from booking.models import Appointment
 from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import history, page, rows
@@ -24,10 +24,10 @@ from office.settings import current
 Verb = Callable[..., Awaitable[Appointment]]
 
 ACTS: dict[str, Verb] = {
-    "arrive": appointments.arrive,
-    "attend": appointments.attend,
-    "miss": appointments.miss,
-    "reopen": appointments.reopen,
+    "arrive": outcomes.arrive,
+    "attend": outcomes.attend,
+    "miss": outcomes.miss,
+    "reopen": outcomes.reopen,
 }
 """What one key at the desk does."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import shlex
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import jsonschema
@@ -18,8 +19,9 @@ from pydantic import SecretStr
 from starlette.routing import Route
 
 from booking import appointments, claims
+from booking.errors import NoSuchService
 from booking.models import Appointment, Hold, Service
-from channels.web import rate, site
+from channels.web import failures, rate, site
 from channels.web.api import openapi, operations, problems
 from figures import ledger
 from figures.ledger import Fact, Statement
@@ -132,7 +134,7 @@ def test_keys_are_named_and_long_and_the_demonstration_has_its_own(tmp_path: Pat
 
 @pytest.mark.parametrize("written", ["portal", "portal:short", f":{SECRET}", f"Por tal:{SECRET}"])
 def test_a_wrong_list_of_keys_is_one_line_that_does_not_repeat_them(written: str) -> None:
-    with pytest.raises(office_settings.WrongSetting, match="^API_KEYS: write NAME:KEY") as raised:
+    with pytest.raises(office_settings.WrongSetting, match=r"^API_KEYS: write NAME:KEY") as raised:
         office_settings.read(_env_file=None, secret_key="x" * 32, api_keys=written)
     assert SECRET not in str(raised.value)
 
@@ -341,20 +343,32 @@ async def test_discreet_addresses_get_no_calendar_file(api: Api, school: Service
     [
         ({"email": "kevin.drews"}, "email"), ({"phone": "12"}, "phone"), ({"email": None}, "email"),
         ({"mode": "phone"}, "phone"), ({"mode": "rocket"}, "mode"), ({"starts_at": "2026-03-04T09:00:00"}, "starts_at"),
-        ({"starts_at": 1772611200}, "starts_at"), ({"starts_at": "9999-12-31T23:00:00-05:00"}, "starts_at"),
+        ({"starts_at": 1772611200}, "starts_at"), ({"starts_at": "1772611200"}, "starts_at"),
+        ({"starts_at": "9999-12-31T23:00:00-05:00"}, "starts_at"),
         ({"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"), ({"service": "none"}, "service"),
         ({"children": "2"}, "children"), ({"children": 99}, "children"), ({"counsellor": "nobody"}, "counsellor"),
         ({"discreet": "yes"}, "discreet"), ({"language": "Deutsch"}, "language"), ({"topic": "x"}, "topic"),
         ({"self": "x"}, "self"), ({"name": "x" * 201}, "name"),
     ],
 )  # fmt: skip
-async def test_what_is_wrong_with_a_booking_is_named_and_not_repeated(
+async def test_what_is_wrong_with_a_booking_is_named(
     api: Api, school: Service, wrong: dict[str, Any], field: str
 ) -> None:
     problem = await book(api, status=422, **wrong)
     assert list(problem["fields"]) == [field]
-    assert not any(str(value) in problem["fields"][field] for value in wrong.values() if len(str(value)) > 3)
     assert not await Appointment.all().exists()
+
+
+async def test_no_answer_repeats_what_was_sent(api: Api, school: Service) -> None:
+    wrong = {
+        "email": "amira.haddad@",
+        "phone": "0176-amira",
+        "name": "amira" * 99,
+        "mode": "amira",
+        "starts_at": "amira",
+    }
+    problem = await book(api, status=422, **wrong)
+    assert set(problem["fields"]) == set(wrong) and "amira" not in json.dumps(problem)
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b'{"name": "\\ud800"}', b"[" * 5000, b'"x"', b"[1]"])
@@ -534,10 +548,10 @@ def test_every_path_parameter_is_described_and_queries_are_never_null() -> None:
 
 
 def test_every_type_of_problem_leads_to_its_description() -> None:
-    for error, status in operations.PROBLEMS.items():
-        answer = problems.refused(error.__new__(error), status)
+    for error, status in {**failures.STATUS, NoSuchService: 404}.items():
+        answer = problems.refused(cast(Any, error()), status)
         where = json.loads(bytes(answer.body)).get("type").partition("#/")[2].split("/")
-        assert openapi.document()[where[0]][where[1]]["status"] == status
+        assert openapi.document()[where[0]][where[1]]["title"] == json.loads(bytes(answer.body))["title"]
 
 
 async def test_answers_are_what_the_description_says(api: Api, school: Service) -> None:
@@ -575,10 +589,8 @@ async def run(api: Api, line: str, shell: dict[str, str]) -> httpx2.Response | N
     kept = re.fullmatch(r"(\w+)=\$\((.*) \| jq -r (\S+)\)", line)
     words = shlex.split(re.sub(r"\$(\w+)", lambda name: shell[name[1]], kept[2] if kept else line))
     assert words[:2] == ["curl", "-s"]
-    headers = dict(
-        value.split(": ", 1) for flag, value in zip(words, words[1:], strict=False) if flag == "-H"
-    )
-    body = next((value for flag, value in zip(words, words[1:], strict=False) if flag == "-d"), None)
+    headers = dict(value.split(": ", 1) for flag, value in itertools.pairwise(words) if flag == "-H")
+    body = next((value for flag, value in itertools.pairwise(words) if flag == "-d"), None)
     method = "POST" if body or "POST" in words else "GET"
     answer = await api.request(
         method, next(word for word in words if word.startswith("http")), headers=headers, content=body

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from booking import appointments, holds
+from booking import appointments, holds, outcomes
 from booking.models import Appointment, Hold, Mode, Service, Status
 from channels.web import clock, site
 from inquiries.models import Address, Person
@@ -442,9 +442,9 @@ async def test_page_says_how_far_the_appointment_is(
     booked = await Appointment.get()
     time.now = local(WEDNESDAY, 9, 5)
     late = (await web.get(address)).text
-    await appointments.arrive(booked.id, actor="staff:kl", now=time.now)
+    await outcomes.arrive(booked.id, actor="staff:kl", now=time.now)
     here = (await web.get(address)).text
-    await appointments.miss(booked.id, actor="staff:kl", now=time.now)
+    await outcomes.miss(booked.id, actor="staff:kl", now=time.now)
     over = (await web.get(address)).text
     assert [page.count("kern-alert--") for page in (late, here, over)] == [1, 1, 1]
     assert "kern-alert--success" in here and 'id="again"' in over and "sp-code" not in over
