@@ -17,12 +17,8 @@ from office.models import Staff
 
 async def lock(*staff_ids: int) -> None:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
-    await (
-        Staff.filter(id__in=sorted(set(staff_ids)))
-        .order_by("id")
-        .select_for_update()
-        .values_list("id", flat=True)
-    )
+    # Rows, not `values_list`: Tortoise would drop FOR UPDATE without a word.
+    await Staff.filter(id__in=sorted(set(staff_ids))).order_by("id").select_for_update().only("id")
 
 
 async def drop_expired(staff_id: int, starts_at: datetime, until: datetime, now: datetime) -> None:

@@ -1,25 +1,26 @@
 """A counsellor's appointments as a private calendar to subscribe to.
 
-Invariant: times, codes and places only; whoever reads over a shoulder learns no name and no topic.
+The entries are those the counsellor is mailed, so that both show one event under one UID. Invariant: times,
+codes and places only; whoever reads over a shoulder learns no name and no topic.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from booking import calendar
 from booking.calendar import Entry
-from booking.models import Appointment, Mode, Status
+from booking.models import Appointment, Status
 from channels import languages
+from channels.email import entry
 from channels.web import clock, pages
 from office import links, places, staff
 from office.errors import NotFound
-from office.models import Place, Staff
+from office.models import Staff
 from office.settings import current
 
 LOOKS_BACK = timedelta(days=30)
@@ -30,7 +31,7 @@ LANGUAGE = languages.DEFAULT
 async def show(request: Request) -> Response:
     """The feed, or 304 when nothing changed since the `ETag` they have (RFC 9110 §13.1.2)."""
     member = await _whose(request.path_params["token"])
-    content = calendar.feed(await _entries(member, clock.now()), _words().calendar_name(), current().zone)
+    content = calendar.feed(await _entries(member, clock.now()), _name(), current().zone)
     etag = f'"{sha256(content).hexdigest()}"'
     headers = {"etag": etag, "cache-control": "private, no-cache"}
     if _known(request.headers.get("if-none-match", ""), etag):
@@ -51,31 +52,11 @@ async def _entries(member: Staff, now: datetime) -> list[Entry]:
         staff_id=member.id, starts_at__gte=now - LOOKS_BACK, status__not=Status.CANCELLED
     ).order_by("starts_at")
     known = await places.all_places()
-    return [_entry(appointment, known) for appointment in found]
+    return [entry.staff_entry(appointment, known.get(appointment.place)) for appointment in found]
 
 
-def _entry(appointment: Appointment, known: dict[str, Place]) -> Entry:
-    words = _words()
-    place = known.get(appointment.place)
-    return Entry(
-        uid=appointment.uid,
-        sequence=appointment.revision,
-        stamp=appointment.changed_at,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        zone=current().zone,
-        summary=str(words.summary()),
-        location=place.name
-        if place and appointment.mode == Mode.OFFICE
-        else str(words.mode(appointment.mode)),
-        description=f"{appointment.code} · {words.mode(appointment.mode)}",
-        organizer_name=current().mail_from_name,
-        organizer_mail=current().mail_from,
-    )
-
-
-def _words() -> Any:
-    return pages.environment(LANGUAGE).get_template("desk/feed.txt").module
+def _name() -> str:
+    return pages.environment(LANGUAGE).get_template("desk/feed.txt").render().strip()
 
 
 def _known(header: str, etag: str) -> bool:

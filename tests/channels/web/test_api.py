@@ -139,17 +139,20 @@ def test_a_wrong_list_of_keys_is_one_line_that_does_not_repeat_them(written: str
     assert SECRET not in str(raised.value)
 
 
+def _forget_requests() -> None:
+    for cached in (rate._items, rate._memory, rate._shared, rate._limiter):
+        cached.cache_clear()
+
+
 async def test_too_many_requests_are_told_when_to_come_back(
     api: Api, school: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office_settings.use(office_settings.current().model_copy(update={"rate_limits": True}))
     monkeypatch.setitem(rate.ALLOWED, "api", "2/minute")
-    rate._items.cache_clear()
-    rate._memory.cache_clear()
+    _forget_requests()
     answers = [await api.get("/services") for _ in range(3)]
     other = await api.get("/services", headers={"authorization": "Bearer report-key-0123456789"})
-    rate._items.cache_clear()
-    rate._memory.cache_clear()
+    _forget_requests()
     assert [answer.status_code for answer in answers] == [200, 200, 429] and other.status_code == 200
     assert (
         is_problem(answers[2], 429)["type"].endswith("/too-many")
