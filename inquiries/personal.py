@@ -6,22 +6,45 @@ from datetime import timedelta
 
 from office.personal import Personal
 
-REACH = Personal("to reach the person about their appointment", timedelta(days=14), "the last appointment took place")
-CASE = Personal("to counsel, and to go on where the last talk ended", timedelta(days=90), "the inquiry was closed")
+REACH = Personal(
+    "to reach the person about their appointment", timedelta(days=14), "the last appointment took place"
+)
+CASE = Personal(
+    "to counsel, and to go on where the last talk ended", timedelta(days=90), "the inquiry was closed"
+)
 
 PERSONAL: dict[str, Personal] = {
-    **{f"Person.{column}": REACH for column in ("id", "name", "call_name", "language", "created_at", "count_key")},
+    **{
+        f"Person.{column}": REACH
+        for column in ("id", "name", "call_name", "language", "created_at", "count_key")
+    },
     **{
         f"Address.{column}": REACH
         for column in (
-            "person_id", "kind", "value", "read_by_others", "verified_at", "bounced_at", "opted_out_at",
+            "person_id",
+            "kind",
+            "value",
+            "read_by_others",
+            "verified_at",
+            "bounced_at",
+            "opted_out_at",
         )
     },
     **{
         f"Inquiry.{column}": CASE
         for column in (
-            "id", "person_id", "opened_at", "closed_at", "channel", "topic", "audience", "outcome", "language",
-            "district", "new_case", "count_key",
+            "id",
+            "person_id",
+            "opened_at",
+            "closed_at",
+            "channel",
+            "topic",
+            "audience",
+            "outcome",
+            "language",
+            "district",
+            "new_case",
+            "count_key",
         )
     },
     **{

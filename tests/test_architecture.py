@@ -77,8 +77,8 @@ def test_only_the_database_module_and_its_like_open_transactions() -> None:
     }
     assert openers <= {
         "office/database.py", "office/journal.py", "office/catalogues.py", "channels/outbox.py",
-        "channels/reminders.py", "figures/ledger.py", "figures/rollups.py", "sprechstunde/demo/day.py", "sprechstunde/demo/weeks.py",
-        "sprechstunde/demo/seed.py", "sprechstunde/demo/office.py", "sprechstunde/demo/year.py",
+        "channels/reminders.py", "figures/ledger.py", "figures/rollups.py", "sprechstunde/demo/day.py",
+        "sprechstunde/demo/weeks.py", "sprechstunde/demo/seed.py", "sprechstunde/demo/office.py", "sprechstunde/demo/year.py",
     }  # fmt: skip
 
 

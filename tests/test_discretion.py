@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import httpx2
+from tortoise.models import Model
+
 from booking.models import Appointment
 from channels.models import Message, State
 from figures.models import Line
@@ -21,8 +23,6 @@ from office import database as office_database
 from office.models import AuditEntry, JournalEntry
 from office.settings import Settings
 from sprechstunde import house
-from tortoise.models import Model
-
 from tests.channels.web.test_race import _answers, _hidden, next_weekday
 from tests.conftest import make_settings
 from tests.factories import local, make_office
@@ -58,14 +58,18 @@ async def walk(web: httpx2.AsyncClient, service: str) -> list[str]:
     page = re.sub(r"\?.*", "", booked.headers["location"])
     await settled(30)
     times = await web.get(f"{page}/move?from={day}")
-    moved = await web.post(f"{page}/move", data={**_hidden(times.text), "starts_at": local(day, 11).isoformat()})
+    moved = await web.post(
+        f"{page}/move", data={**_hidden(times.text), "starts_at": local(day, 11).isoformat()}
+    )
     await settled(30)
     ask = await web.get(f"{page}/cancel")
     cancelled = await web.post(f"{page}/cancel", data=_hidden(ask.text))
     await settled(30)
     answers = [start, held, form, booked, times, moved, ask, cancelled]
     assert [answer.status_code for answer in answers] == [200, 303, 200, 303, 200, 303, 200, 303]
-    return [str(answer.url) for answer in answers] + [answer.headers.get("location", "") for answer in answers]
+    return [str(answer.url) for answer in answers] + [
+        answer.headers.get("location", "") for answer in answers
+    ]
 
 
 def outside(mail: EmailMessage) -> str:
@@ -76,7 +80,9 @@ def outside(mail: EmailMessage) -> str:
     return "\n".join([*headers, *calendars]).replace(MAIL, "")
 
 
-async def test_nobody_learns_who_came_and_what_for(settings: Settings, smtp_server: Smtp, tmp_path: Path) -> None:
+async def test_nobody_learns_who_came_and_what_for(
+    settings: Settings, smtp_server: Smtp, tmp_path: Path
+) -> None:
     urls = settings.model_dump(include={"database_url", "statistics_url"})
     mine = make_settings(tmp_path, **urls, smtp_url=smtp_server.url, port=free_port())
     async with office_database.opened(house.databases(mine)):
@@ -109,5 +115,3 @@ async def test_nobody_learns_who_came_and_what_for(settings: Settings, smtp_serv
 
 def test_the_search_would_find_them() -> None:
     assert found(f"…{NAME}…{TOPIC}…") == ["zenobia", "quittenbaum", TOPIC.lower()]
-
-

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from booking import appointments, outcomes
+from booking import outcomes
 from booking.models import Appointment, Mode
 from channels.models import Message, State
 from channels.web import clock, site

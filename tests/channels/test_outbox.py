@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+
 from booking import appointments
 from booking.models import Appointment
 from channels import outbox, reminders
@@ -16,9 +17,8 @@ from inquiries.models import Address
 from office import journal
 from office.errors import Permanent, Transient
 from office.models import Due, JournalEntry
-from workers import reactions, sweep
-
 from tests.factories import NOW, WEDNESDAY, ZONE, introduction, local, make_appointment, make_office
+from workers import reactions, sweep
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -157,7 +157,9 @@ async def test_reminder_is_put_once_per_revision_and_only_when_due() -> None:
 
 
 async def test_no_reminder_within_a_day_of_the_confirmation() -> None:
-    await make_appointment(await make_office(notice_minutes=60), starts_at=local(NOW.date() + timedelta(days=1), 9))
+    await make_appointment(
+        await make_office(notice_minutes=60), starts_at=local(NOW.date() + timedelta(days=1), 9)
+    )
     assert await reminders.put_due(NOW + timedelta(hours=12)) == 0
 
 
@@ -175,11 +177,17 @@ async def test_talk_that_goes_to_a_colleague_leaves_the_first_calendar() -> None
     booked = await make_appointment(service)
     await make_appointment(service, starts_at=local(WEDNESDAY, 11))
     mine = booked.staff_id
-    other = next(one for one in await appointments.between(NOW, NOW + timedelta(days=9)) if one.id != booked.id)
+    other = next(
+        one for one in await appointments.between(NOW, NOW + timedelta(days=9)) if one.id != booked.id
+    )
     await appointments.move(booked.id, other.starts_at, actor=journal.PERSON, now=NOW, zone=ZONE)
     while await sweep.run(NOW):
         pass
-    told = await Message.filter(appointment_id=booked.id, staff_id__not_isnull=True).order_by("id").values_list("text", "staff_id")
+    told = (
+        await Message.filter(appointment_id=booked.id, staff_id__not_isnull=True)
+        .order_by("id")
+        .values_list("text", "staff_id")
+    )
     now_with = (await Appointment.get(id=booked.id)).staff_id
     wanted = [("staff_booked", mine), ("staff_moved", now_with)]
     assert list(map(tuple, told)) == wanted + ([("staff_cancelled", mine)] if now_with != mine else [])

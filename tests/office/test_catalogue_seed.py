@@ -20,7 +20,10 @@ CATALOGUES = [
     *("topic", "district", "language", "interpreter", "german_level", "origin"),
     *("heard_of_us", "outcome", "referral_target"),
 ]
-MISSING = {"unknown": ("unbekannt", "unknown", "غير معروف"), "not_stated": ("keine Angabe", "not stated", "لم يُذكر")}
+MISSING = {
+    "unknown": ("unbekannt", "unknown", "غير معروف"),
+    "not_stated": ("keine Angabe", "not stated", "لم يُذكر"),
+}
 MAIN_TOPICS = [
     ("school_enrolment", "Schulanmeldung & Schulwechsel"),
     ("newly_arrived", "Neu zugewandert"),
@@ -103,7 +106,9 @@ def test_a_code_means_one_thing_at_a_time() -> None:
 
 def test_parents_exist_and_are_main_entries() -> None:
     mains = {where(row) for row in current(ROWS) if not row["parent"]}
-    assert [where(row) for row in ROWS if row["parent"] and f"{row['catalogue']}.{row['parent']}" not in mains] == []
+    assert [
+        where(row) for row in ROWS if row["parent"] and f"{row['catalogue']}.{row['parent']}" not in mains
+    ] == []
 
 
 def test_only_topics_have_two_levels_and_children_follow_their_parent() -> None:
@@ -124,7 +129,9 @@ def test_old_names_lead_to_something_valid_today() -> None:
 def test_old_names_keep_their_level() -> None:
     parents = {where(row): row["parent"] for row in current(ROWS)}
     for row in ROWS:
-        assert not row["maps_to"] or parents[f"{row['catalogue']}.{row['maps_to']}"] == row["parent"], where(row)
+        assert not row["maps_to"] or parents[f"{row['catalogue']}.{row['maps_to']}"] == row["parent"], where(
+            row
+        )
 
 
 def test_old_names_are_those_of_the_demo_history() -> None:
@@ -162,7 +169,9 @@ def test_arabic_labels_are_arabic_and_carry_no_invisible_marks() -> None:
     for row in ROWS:
         assert re.search(r"[\u0621-\u064a]", row["ar"]), where(row)
         assert not any(unicodedata.category(sign) == "Cf" for sign in row["ar"]), where(row)
-        assert not re.search(r"[ٱٲٳٵٹپچژڤکگھیےۀۂەۃ\u0640]", row["ar"]), f"{where(row)}: not a letter of Arabic"
+        assert not re.search(r"[ٱٲٳٵٹپچژڤکگھیےۀۂەۃ\u0640]", row["ar"]), (
+            f"{where(row)}: not a letter of Arabic"
+        )
 
 
 def test_only_arabic_labels_are_in_arabic_script() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from office import links, settings
 from office.errors import NotFound
-
 from tests.conftest import make_settings
 
 IDS = st.integers(0, links.LARGEST_ID)
@@ -27,7 +27,11 @@ def test_link_opens_what_it_was_made_for(subject: int, generation: int) -> None:
 @given(IDS)
 def test_link_opens_nothing_else(subject: int) -> None:
     token = links.token("appointment", subject)
-    for kind, other, generation in (("feed", subject, 0), ("appointment", subject + 1, 0), ("appointment", subject, 1)):
+    for kind, other, generation in (
+        ("feed", subject, 0),
+        ("appointment", subject + 1, 0),
+        ("appointment", subject, 1),
+    ):
         with pytest.raises(NotFound):
             links.verify(kind, token, other, generation)
 
@@ -41,7 +45,9 @@ def test_changed_link_opens_nothing(subject: int, place: int, letter: str) -> No
             links.verify("appointment", changed, links.subject("appointment", changed))
 
 
-@pytest.mark.parametrize("nonsense", ["", "x", "ü" * 30, "A" * 22, "A" * 200, "../../etc", "_" * 40, "A" * 29 + "=="])
+@pytest.mark.parametrize(
+    "nonsense", ["", "x", "ü" * 30, "A" * 22, "A" * 200, "../../etc", "_" * 40, "A" * 29 + "=="]
+)
 def test_nonsense_is_not_found(nonsense: str) -> None:
     with pytest.raises(NotFound):
         links.verify("appointment", nonsense, links.subject("appointment", nonsense))

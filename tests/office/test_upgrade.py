@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+
 from booking.models import Appointment, Claim, Service
 from inquiries.models import Person
 from office import database, guards, upgrade
 from office.settings import Settings
 from sprechstunde import house
-from tortoise import Tortoise
-from tortoise.connection import get_connection
-from tortoise.exceptions import IntegrityError
-
 from tests.factories import make_appointment
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,9 @@ async def test_upgrade_that_alters_a_table_with_data_keeps_rows_and_guards(
         booked = await Appointment.all().first()
         assert booked is not None
         with pytest.raises(IntegrityError):
-            await Appointment.create(**{name: getattr(booked, name) for name in booked._meta.fields_db_projection if name != "id"})
+            await Appointment.create(
+                **{name: getattr(booked, name) for name in booked._meta.fields_db_projection if name != "id"}
+            )
 
 
 async def test_second_upgrade_has_nothing_to_do(settings: Settings, next_version: Next) -> None:
@@ -109,9 +111,13 @@ async def test_missing_guard_is_found_at_start_and_restored_by_migrate(settings:
     async with database.opened(configuration):
         connection = get_connection("default")
         if connection.capabilities.dialect == "sqlite":
-            await _drop_claim_guard_in_file(Path(configuration["connections"]["default"]["credentials"]["file_path"]))
+            await _drop_claim_guard_in_file(
+                Path(configuration["connections"]["default"]["credentials"]["file_path"])
+            )
         else:
-            await connection.execute_script('ALTER TABLE claim DROP CONSTRAINT IF EXISTS "uid_claim_staff_i_nothing"')
+            await connection.execute_script(
+                'ALTER TABLE claim DROP CONSTRAINT IF EXISTS "uid_claim_staff_i_nothing"'
+            )
             rows = await connection.execute_query_dict(
                 "SELECT conname FROM pg_constraint WHERE conrelid = 'claim'::regclass AND contype = 'u'"
             )
@@ -141,7 +147,9 @@ async def _drop_claim_guard_in_file(file: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("operation", [LOSES_ROWS, BREAKS])
-async def test_bad_upgrade_leaves_the_file_as_it_was(settings: Settings, next_version: Next, operation: str) -> None:
+async def test_bad_upgrade_leaves_the_file_as_it_was(
+    settings: Settings, next_version: Next, operation: str
+) -> None:
     before = await with_an_appointment(settings)
     with pytest.raises(upgrade.UpgradeFailed, match="left as it was"):
         await upgrade.upgrade(next_version(operation))
@@ -160,13 +168,15 @@ async def test_file_in_use_is_one_clear_line(settings: Settings, next_version: N
 
 
 def test_several_upgrades_at_once_do_it_once(settings: Settings) -> None:
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
-    from tests.workers.processes import environment  # noqa: PLC0415
+    from tests.workers.processes import environment
 
     command = [sys.executable, "-m", "sprechstunde", "migrate"]
     many = [
-        subprocess.Popen(command, env=environment(settings), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        subprocess.Popen(
+            command, env=environment(settings), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         for _ in range(3)
     ]
     said = [(one.communicate()[0], one.returncode) for one in many]

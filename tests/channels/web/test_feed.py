@@ -62,9 +62,7 @@ async def test_changed_it_comes_under_the_same_uid_with_a_higher_sequence(
 ) -> None:
     path = await address(appointment)
     first = await reader.http.get(path)
-    await appointments.move(
-        appointment.id, local(WEDNESDAY, 10), actor="staff:x", now=NOW, zone=ZONE
-    )
+    await appointments.move(appointment.id, local(WEDNESDAY, 10), actor="staff:x", now=NOW, zone=ZONE)
     second = await reader.http.get(path, headers={"if-none-match": first.headers["etag"]})
     before, after = (Calendar.from_ical(one.content).walk("VEVENT")[0] for one in (first, second))
     assert (after["UID"], after["SEQUENCE"]) == (before["UID"], 1)

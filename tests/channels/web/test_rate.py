@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+
 from channels.web import rate
 from office import settings
 from office.errors import TooMany
-from starlette.requests import Request
-
 from tests.conftest import make_settings
 from tests.servers import Redis
 
