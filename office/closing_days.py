@@ -34,6 +34,14 @@ async def seed(years: Iterable[int], region: str) -> int:
     return len(new)
 
 
+YEARS_AHEAD = 2
+
+
+async def seed_ahead(today: date, region: str) -> int:
+    """Seed this year and the next ones; asked again every night, so that the calendar never runs out."""
+    return await seed(range(today.year, today.year + YEARS_AHEAD + 1), region)
+
+
 async def close(day: date, name: str) -> None:
     """The office decides to be closed on `day`."""
     await ClosingDay.update_or_create(defaults={"name": name, "closed": True}, day=day, kind=DayKind.LOCAL)

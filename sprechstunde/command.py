@@ -150,17 +150,15 @@ def beat() -> None:
 @main.command()
 @click.option("--check", is_flag=True, help="Change nothing; fail when something is missing.")
 def migrate(check: bool) -> None:
-    """Bring both databases to the newest tables; rows and guards are checked."""
+    """Bring both databases to the newest tables and lists; rows and guards are checked."""
     read = _settings()
     from office import upgrade
     from sprechstunde import house
 
-    configuration = house.databases(read)
     if check:
-        _run(upgrade.verify(configuration))
+        _run(upgrade.verify(house.databases(read)))
         return
-    done = _run(upgrade.upgrade(configuration))
-    _run(upgrade.verify(configuration))
+    done = _run(house.upgraded(read))
     click.echo(f"{len(done)} migration(s) ran" if done else "nothing to do")
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from office import database, upgrade, wake
+from office import catalogues, closing_days, database, upgrade, wake
 from office.settings import Settings
 
 T = TypeVar("T")
@@ -29,6 +29,20 @@ async def inside(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
     await upgrade.verify(databases(settings))
     async with opened(settings):
         return await work()
+
+
+async def upgraded(settings: Settings) -> list[str]:
+    """Newest tables in both databases, and the lists every office starts from; returns the migrations that ran.
+
+    What the office has changed of the lists stays. Idempotent.
+    """
+    configuration = databases(settings)
+    done = await upgrade.upgrade(configuration)
+    await upgrade.verify(configuration)
+    async with opened(settings):
+        await catalogues.seed()
+        await closing_days.seed_ahead(datetime.now(settings.zone).date(), settings.office_region)
+    return done
 
 
 def serve_web(settings: Settings, surface: Any) -> None:

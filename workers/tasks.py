@@ -10,6 +10,7 @@ from booking import claims, holds
 from channels import outbox, reminders
 from figures import check as figures_check
 from figures import ledger, rollups
+from office import closing_days
 from office.settings import current
 from workers import counting, runtime
 from workers import sweep as sweeping
@@ -80,6 +81,13 @@ async def _check() -> None:
     recount = await figures_check.compare(await counting.recount(today - SEALED_AFTER, today))
     if not report.ok or not recount.ok or differences:
         log.error("check_failed", figures=report.ok, recount=recount.ok, claims=len(differences))
+
+
+@app.task
+def look_ahead() -> None:
+    """The holidays of the coming years are in the table of closing days."""
+    today = _now().astimezone(current().zone).date()
+    runtime.run(closing_days.seed_ahead(today, current().office_region))
 
 
 @app.task
