@@ -78,7 +78,8 @@ def test_only_the_database_module_and_its_like_open_transactions() -> None:
     assert openers <= {
         "office/database.py", "office/journal.py", "office/catalogues.py", "channels/outbox.py",
         "channels/reminders.py", "figures/ledger.py", "figures/rollups.py", "sprechstunde/demo/day.py",
-        "sprechstunde/demo/weeks.py", "sprechstunde/demo/seed.py", "sprechstunde/demo/office.py", "sprechstunde/demo/year.py",
+        "sprechstunde/demo/weeks.py", "sprechstunde/demo/seed.py", "sprechstunde/demo/office.py",
+        "sprechstunde/demo/year.py",
     }  # fmt: skip
 
 
@@ -128,6 +129,14 @@ def test_every_kind_of_journal_entry_has_its_reactions() -> None:
 async def test_models_and_migrations_agree(tmp_path: Path) -> None:
     settings: Settings = make_settings(tmp_path)
     assert [writer.name for writer in await upgrade.unwritten(house.databases(settings))] == []
+
+
+def test_everything_beat_asks_for_is_a_task_somebody_does() -> None:
+    from workers import tasks
+    from workers.schedule import SCHEDULE
+
+    assert {row["task"] for row in SCHEDULE.values()} <= set(tasks.app.tasks)
+    assert all(row["options"]["expires"] for row in SCHEDULE.values())
 
 
 def test_nothing_is_scheduled_in_the_hour_that_comes_twice_or_never() -> None:
