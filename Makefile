@@ -21,7 +21,7 @@ READY := .venv/.installed $(DIST)/.built $(COMPILED)
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(READY) ## Set up if need be, then run the demonstration office (PORT, VAR_DIR)
@@ -50,6 +50,14 @@ bench: $(READY) ## Measure slots, booking and the desk
 
 .PHONY: assets
 assets: $(DIST)/.built ## Build style sheet, script and fonts
+
+.PHONY: wheel
+wheel: $(READY) ## Build the wheel for a host of its own, assets and translations included (dist/)
+	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
+.PHONY: screenshots
+screenshots: $(READY) chromium ## Take the pictures of the README anew
+	@$(PYTHON) -m tests.browser.screenshots
 
 .PHONY: messages
 messages: .venv/.installed ## Collect the sentences people read, update the catalogues, compile them

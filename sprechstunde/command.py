@@ -107,6 +107,7 @@ def _greet(read: Settings) -> None:
             f"  start page   {read.origin}/de/    {read.origin}/ar/",
             f"  desk         {read.origin}/desk/",
             f"  mailbox      {read.origin}/demo/mailbox",
+            f"  API          {read.origin}/api/v1/openapi.json    key demo",
             "  log-ins      counsellor@ reception@ lead@ admin@ each at example.org, password demo",
             "Sample data, entirely invented. Stop with Ctrl-C.",
         ]

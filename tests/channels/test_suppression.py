@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels import suppression
@@ -77,6 +77,8 @@ def test_verdict(given: dict[str, Any], now: datetime, outcome: Outcome, sentenc
     assert suppression.judge(situation(now, **given), now, ZONE).outcome is outcome, sentence
 
 
+@example(datetime(2026, 3, 28, 21, tzinfo=UTC))
+@example(datetime(2026, 10, 24, 21, tzinfo=UTC))
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)))
 def test_quiet_hours_end_at_eight_whatever_the_clock_does(now: datetime) -> None:
     if suppression.is_quiet(now, ZONE):

@@ -56,6 +56,7 @@ async def test_a_day_not_yet_summed_is_no_difference(statistics: str) -> None:
         (lambda: Line.filter(turn=0).update(turn=-1), {Kind.TURNS}),
         (lambda: Line.filter(turn=0).delete(), {Kind.TURNS, Kind.CANCELLED, Kind.ROLLUP}),
         (lambda: line(sign=0), {Kind.SIGN}),
+        (lambda: line(sign=1), {Kind.BALANCE, Kind.ROLLUP}),
         (lambda: line(sign=2), {Kind.SIGN, Kind.BALANCE, Kind.ROLLUP}),
         (lambda: Line.filter(turn=1).update(entry=9), {Kind.SEALED}),
         (lambda: Line.filter(turn=1).update(reaction="count"), {Kind.SEALED}),

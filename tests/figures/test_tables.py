@@ -75,6 +75,13 @@ async def test_a_refreshed_store_is_read_from_its_rollups(statistics: str) -> No
     assert (await tables.table(Unit.INQUIRY, ["channel"], *YEAR)).total == 103
 
 
+async def test_a_day_with_new_lines_is_not_read_from_its_rollup(statistics: str) -> None:
+    await some()
+    await rollups.refresh()
+    await ledger.state(Unit.INQUIRY, make_key(), FACTS[0], entry=1)
+    assert (await tables.table(Unit.INQUIRY, ["channel"], *YEAR)).total == 5
+
+
 async def test_units_are_never_mixed(statistics: str) -> None:
     await some(Unit.CONTACT)
     assert (await tables.table(Unit.INQUIRY, ["topic"], *YEAR)).rows == ()

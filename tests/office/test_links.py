@@ -51,3 +51,8 @@ def test_changed_link_opens_nothing(subject: int, place: int, letter: str) -> No
 def test_nonsense_is_not_found(nonsense: str) -> None:
     with pytest.raises(NotFound):
         links.verify("appointment", nonsense, links.subject("appointment", nonsense))
+
+
+def test_each_purpose_has_a_key_of_its_own() -> None:
+    assert links.derived_key("links") != links.derived_key("log-in")
+    assert links.fingerprint("booker", "a@example.org") != links.fingerprint("rate", "a@example.org")

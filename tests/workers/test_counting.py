@@ -189,6 +189,25 @@ async def test_ledger_agrees_with_the_rows_of_the_house_after_everything() -> No
     assert (await check.compare(recount)).ok
 
 
+async def test_day_and_hour_are_those_of_the_office_s_clock() -> None:
+    late = local(NOW.date(), 0, 30)  # half past eleven of the day before in UTC
+    await make_appointment(now=late)
+    await settle()
+    (contact,) = await Line.filter(unit=Unit.CONTACT)
+    (talk,) = await Line.filter(unit=Unit.APPOINTMENT)
+    assert (contact.day, contact.hour_band) == (NOW.date(), "00-08")
+    assert (talk.day, talk.hour_band) == (WEDNESDAY, "08-10")
+
+
+async def test_case_stays_with_the_first_inquiry() -> None:
+    given = await before("")
+    lines = await Line.filter(unit=Unit.CASE).order_by("id").values()
+    await make_appointment(await given.service, starts_at=local(WEDNESDAY, 11), person=given.person_id)
+    await settle()
+    assert await Inquiry.all().count() == 2
+    assert await Line.filter(unit=Unit.CASE).order_by("id").values() == lines
+
+
 async def test_repeated_and_reordered_reactions_come_to_the_same() -> None:
     given = await make_appointment()
     await appointments.move(given.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)

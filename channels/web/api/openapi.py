@@ -99,8 +99,5 @@ def _content(status: str, media_type: str, model: type[BaseModel]) -> Schema:
 def _plain(schema: Schema) -> Schema:
     """A parameter is there or not, it is never null."""
     choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
-    rest = {name: value for name, value in schema.items() if name not in {"anyOf", "default"} or value}
-    return {
-        **{name: value for name, value in rest.items() if name != "anyOf"},
-        **(choices[0] if choices else {}),
-    }
+    kept = {name: value for name, value in schema.items() if name != "anyOf" and (name != "default" or value)}
+    return kept | (choices[0] if choices else {})

@@ -20,10 +20,8 @@ from office import errors
 from office.settings import current
 
 MEDIA_TYPE = "application/problem+json"
-BLANK = "about:blank"
 PATIENCE = "60"
 """Seconds after which it is worth trying again."""
-
 
 KINDS: dict[type[Exception], int] = {
     inputs.InvalidRequest: 422,
@@ -40,7 +38,7 @@ KINDS: dict[type[Exception], int] = {
 class Problem(BaseModel):
     """`type` leads to its description in `openapi.json`; `about:blank` says no more than the status."""
 
-    type: str = BLANK
+    type: str = "about:blank"
     title: str
     status: int
     detail: str
@@ -64,7 +62,7 @@ def title(error: type[Exception]) -> str:
 
 
 def detail(error: type[Exception]) -> str:
-    """Its docstring's first sentence."""
+    """What its docstring begins with."""
     return (error.__doc__ or "").splitlines()[0]
 
 

@@ -30,6 +30,7 @@ from inquiries.models import Address, Contact, Person
 from office import catalogues
 from office import settings as office_settings
 from office.errors import NotFound
+from office.models import Staff
 from office.settings import Settings
 from sprechstunde import house
 from tests.conftest import make_settings
@@ -325,6 +326,19 @@ async def test_who_writes_arabic_meets_somebody_who_speaks_it(api: Api, school: 
     assert (await book(api, "three", language="ar", counsellor="de", email="b@example.org"))[
         "counsellor"
     ] == "de"
+
+
+async def test_german_is_asked_of_nobody(api: Api, school: Service) -> None:
+    await Staff.filter(code="ar").update(languages=["ar"])
+    said = [
+        await book(api, email, language="de", email=email) for email in ("a@example.org", "b@example.org")
+    ]
+    assert {one["counsellor"] for one in said} == {"ar", "de"}
+
+
+async def test_a_language_of_somebody_who_left_is_not_promised(api: Api, school: Service) -> None:
+    await Staff.filter(code="ar").update(active=False)
+    assert (await api.get("/services")).json()["services"][0]["languages"] == ["de"]
 
 
 async def test_a_language_nobody_speaks_is_no_obstacle(api: Api, school: Service) -> None:

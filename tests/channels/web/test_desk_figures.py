@@ -36,7 +36,7 @@ async def lead(enter: Any) -> Browser:
 
 async def test_the_table_says_counts_in_words_with_share_total_and_missing(lead: Browser) -> None:
     page = await lead.get(f"/desk/figures?unit=contact&by=channel&{YEAR}")
-    assert page.index("Telefon") < page.index("E-Mail</th>") < page.index("unbekannt")
+    assert page.index("Telefon") < page.index("E-Mail</th>") < page.index("unbekannt</th>")
     assert "60,0" in page
     assert 'class="sp-bar sp-bar--100"' in page
     assert 'class="sp-bar sp-bar--50"' in page

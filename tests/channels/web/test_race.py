@@ -141,7 +141,9 @@ async def test_double_click_gives_one_appointment(settings: Settings) -> None:
     async with office_database.opened(house.databases(settings)):
         service = await make_office(counsellors=3, starts=9, ends=13)
     async with two_webs(settings) as ports:
-        answers = await Family(1, ports[0]).book(service, next_weekday(), 9, clicks=4)
+        family = Family(1, ports[0])
+        answers = await family.book(service, next_weekday(), 9, clicks=4)
+        await family.http.aclose()
     assert {one.status_code for one in answers} == {303}
     assert len({one.headers["location"] for one in answers}) == 1
     async with office_database.opened(house.databases(settings)):

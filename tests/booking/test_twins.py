@@ -1,0 +1,52 @@
+"""The same booking, said twice at the same moment: whoever comes second gets what the first one got."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from booking import appointments, availability, claims, holds
+from booking.appointments import Booking
+from booking.models import Appointment, Hold, Mode, Service
+from booking.services import Wish
+from office.settings import Settings
+from tests.factories import NOW, WEDNESDAY, ZONE, introduction, local, make_office
+
+NINE = local(WEDNESDAY, 9)
+KEY = "one-key-of-two-twins"
+
+
+async def book(service: Service) -> Appointment:
+    booking = Booking(introduction(email="kevin@example.org"), "web_booking")
+    wish = Wish(service.code, mode=Mode.OFFICE)
+    return await appointments.book_slot(wish, NINE, booking, key=KEY, now=NOW, zone=ZONE)
+
+
+async def hold(service: Service) -> Hold:
+    return await holds.place(Wish(service.code, mode=Mode.OFFICE), NINE, key=KEY, now=NOW, zone=ZONE)
+
+
+def come_between(monkeypatch: pytest.MonkeyPatch, twin: Callable[[], Awaitable[Any]]) -> None:
+    """The twin does its part after the other one has looked for the key, and before it looks for the time."""
+    look = availability.candidates
+
+    async def late(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(availability, "candidates", look)
+        await twin()
+        return await look(*args, **kwargs)
+
+    monkeypatch.setattr(availability, "candidates", late)
+
+
+@pytest.mark.parametrize("counsellors", [1, 2])
+@pytest.mark.parametrize("part", [book, hold])
+async def test_a_twin_in_between_is_the_same_booking(
+    database: Settings, monkeypatch: pytest.MonkeyPatch, part: Any, counsellors: int
+) -> None:
+    service = await make_office(counsellors=counsellors)
+    come_between(monkeypatch, lambda: part(service))
+    booked = await book(service)
+    assert [one.id for one in await Appointment.all()] == [booked.id]
+    assert not await Hold.all().exists() and await claims.differences() == []

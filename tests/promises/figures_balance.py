@@ -1,0 +1,74 @@
+"""3. The figures balance."""
+
+from __future__ import annotations
+
+from tests.promises.mutation import Mutation
+
+BOOKING = "tests/booking/test_appointments.py::"
+COUNTING = "tests/workers/test_counting.py::"
+
+MUTATIONS = (
+    Mutation(
+        "figures/ledger.py",
+        "who lost the race is not told to state it again",
+        "raise Conflict from error",
+        "raise",
+        "tests/figures/test_ledger.py::test_who_lost_the_turn_is_told_and_leaves_nothing[sqlite]",
+    ),
+    Mutation(
+        "figures/ledger.py",
+        "a correction adds instead of taking away",
+        "sign=1 if times > 0 else -1",
+        "sign=1",
+        "tests/figures/test_ledger.py::test_a_correction_is_two_lines[sqlite]",
+    ),
+    Mutation(
+        "figures/ledger.py",
+        "a day with new lines counts as summed",
+        "    await days.mark(touched, stale=True)\n",
+        "",
+        "tests/figures/test_rollups.py::test_what_is_taken_back_leaves_no_cell[sqlite]",
+    ),
+    Mutation(
+        "figures/days.py",
+        "writers and rebuilders do not take turns",
+        'on_conflict=["day"], update_fields=["day"]',
+        "ignore_conflicts=True",
+        "tests/figures/test_rollups.py::test_writers_and_rebuilders_at_once_lose_nothing",
+    ),
+    Mutation(
+        "figures/rollups.py",
+        "a stale day is read from its old sums",
+        "AND day NOT IN (SELECT day FROM figures_day WHERE stale)\n    UNION ALL",
+        "\n    UNION ALL",
+        "tests/figures/test_tables.py::test_a_day_with_new_lines_is_not_read_from_its_rollup[sqlite]",
+    ),
+    Mutation(
+        "figures/check.py",
+        "something that counts twice is no difference",
+        "HAVING SUM(sign) NOT IN (0, 1)",
+        "HAVING SUM(sign) NOT IN (0, 1, 2)",
+        "tests/figures/test_check.py::test_a_broken_store_is_found_out",
+    ),
+    Mutation(
+        "workers/counting.py",
+        "a talk that did not take place counts as a contact",
+        "    if row.void:\n",
+        "    if False:\n",
+        COUNTING + "test_event_counts_as_the_truth_table_says[sqlite-appointment.no_show was attended]",
+    ),
+    Mutation(
+        "workers/counting.py",
+        "the case follows the latest inquiry",
+        "_inquiry_fact(found), entry)] if found.new_case else []",
+        "_inquiry_fact(found), entry)]",
+        COUNTING + "test_case_stays_with_the_first_inquiry[sqlite]",
+    ),
+    Mutation(
+        "inquiries/inquiry.py",
+        "a talk recorded again after a slip of the hand stays void",
+        '            "void": False,\n',
+        "",
+        BOOKING + "test_outcome_can_be_recorded_and_corrected[sqlite]",
+    ),
+)

@@ -1,0 +1,97 @@
+"""8. Links are safe."""
+
+from __future__ import annotations
+
+from tests.promises.mutation import Mutation
+
+BOOKING = "tests/booking/test_appointments.py::"
+PUBLIC = "tests/channels/web/test_public.py::"
+ROUTES = "tests/channels/web/test_routes.py::"
+
+MUTATIONS = (
+    Mutation(
+        "office/links.py",
+        "every link is believed",
+        "if not hmac.compare_digest(raw[:MAC_BYTES], _mac(kind, subject, generation)):",
+        "if False:",
+        PUBLIC + "test_forged_links_are_not_found[sqlite]",
+    ),
+    Mutation(
+        "office/links.py",
+        "a link of one kind is a link of another",
+        'message = f"{kind}:{subject}:{generation}".encode()',
+        'message = f"{subject}:{generation}".encode()',
+        "tests/office/test_links.py::test_link_opens_nothing_else",
+    ),
+    Mutation(
+        "office/links.py",
+        "a raised generation ends nothing",
+        'message = f"{kind}:{subject}:{generation}".encode()',
+        'message = f"{kind}:{subject}".encode()',
+        BOOKING + "test_link_opens_one_appointment_until_its_generation_rises[sqlite]",
+    ),
+    Mutation(
+        "office/links.py",
+        "one key for every purpose",
+        "hmac.new(settings.current().key, purpose.encode(), sha256).digest()",
+        'hmac.new(settings.current().key, b"", sha256).digest()',
+        "tests/office/test_links.py::test_each_purpose_has_a_key_of_its_own",
+    ),
+    Mutation(
+        "channels/web/public/appointment.py",
+        "looking at the question cancels",
+        '    return pages.render(request, "public/cancel.html", **await _seen(request, appointment))',
+        "    await appointments.cancel(appointment.id, actor=journal.PERSON, now=clock.now())\n"
+        '    return pages.render(request, "public/cancel.html", **await _seen(request, appointment))',
+        PUBLIC + "test_looking_changes_nothing[sqlite]",
+    ),
+    Mutation(
+        "channels/web/csrf.py",
+        "forms of other pages are answered",
+        "if not cookie or not hmac.compare_digest(given, _token(cookie).encode()):",
+        "if False:",
+        PUBLIC + "test_form_from_elsewhere_is_refused[sqlite]",
+    ),
+    Mutation(
+        "channels/web/log_in.py",
+        "every role sees every page",
+        "            if who.role not in roles:\n",
+        "            if False:\n",
+        ROUTES + "test_each_role_sees_its_pages_and_no_other",
+    ),
+    Mutation(
+        "channels/web/desk/figures.py",
+        "a page of the desk is open to everybody",
+        "@log_in.for_roles(*log_in.SEES_FIGURES)\nasync def csv",
+        "async def csv",
+        ROUTES + "test_every_route_names_its_roles_asks_for_a_key_or_is_declared_public",
+    ),
+    Mutation(
+        "channels/web/log_in.py",
+        "an old log-in survives a new password",
+        "return found if found and found.log_in_generation == generation else None",
+        "return found",
+        "tests/channels/web/test_log_in.py::test_a_new_password_ends_every_log_in[sqlite]",
+    ),
+    Mutation(
+        "channels/web/desk/page.py",
+        "a forged form leads to another host",
+        "    return path if harmless and",
+        '    return path if path.startswith("/") and',
+        "tests/channels/web/test_log_in.py::test_nobody_is_sent_elsewhere",
+    ),
+    Mutation(
+        "channels/web/site.py",
+        "tokens travel in the referrer and stay in caches",
+        "    return SecurityHeaders(",
+        "    return static\n    SecurityHeaders(",
+        PUBLIC + "test_every_page_is_private_and_self_contained[sqlite]",
+    ),
+    Mutation(
+        "channels/web/api/keys.py",
+        "the API answers without a key",
+        "        if not name:\n",
+        "        if False:\n",
+        "tests/channels/web/test_api.py::test_without_a_key_nothing_is_answered",
+    ),
+)
