@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tortoise.queryset import QuerySet
+
 from booking import availability, calendar, claims, codes, errors, holds, limits, services
 from booking.models import Appointment, Hold, Mode, Service, Status
 from booking.services import Wish
@@ -315,8 +317,19 @@ async def by_code(code: str) -> Appointment | None:
 
 
 async def between(first: datetime, last: datetime, staff_id: int | None = None) -> list[Appointment]:
-    """Appointments starting in [first, last), by time, with service, staff, person; of one counsellor or all."""
+    """Appointments starting in [first, last), by time, with all that belongs to them; of one counsellor or all."""
+    return await _whole(_starting(first, last, staff_id))
+
+
+async def without_outcome(first: datetime, last: datetime, staff_id: int | None = None) -> list[Appointment]:
+    """Those of `between` that were over before `last` and nobody said how they went."""
+    return await _whole(_starting(first, last, staff_id).filter(status=Status.BOOKED, ends_at__lte=last))
+
+
+def _starting(first: datetime, last: datetime, staff_id: int | None) -> QuerySet[Appointment]:
     found = Appointment.filter(starts_at__gte=first, starts_at__lt=last)
-    if staff_id is not None:
-        found = found.filter(staff_id=staff_id)
+    return found if staff_id is None else found.filter(staff_id=staff_id)
+
+
+async def _whole(found: QuerySet[Appointment]) -> list[Appointment]:
     return await found.order_by("starts_at", "id").prefetch_related("service", "staff", "person", "inquiry")

@@ -84,7 +84,7 @@ class Line(Model):
     class Meta:
         table = "figures_line"
         unique_together = (("unit", "key", "turn"),)
-        indexes = (Index(fields=("unit", "day")), Index(fields=("day",)))
+        indexes = (Index(fields=("unit", "day")), Index(fields=("day",)), Index(fields=("sample", "day")))
 
 
 class Rollup(Model):

@@ -80,7 +80,7 @@ async def table(unit: Unit, by: Sequence[str], first: date, last: date) -> Table
         total=total,
         valid={name: total - count for name, count in missing.items()},
         missing=missing,
-        sample=await Line.filter(unit=unit, day__range=(first, last), sample=True).exists(),
+        sample=await Line.filter(sample=True, day__range=(first, last), unit=unit).exists(),
     )
 
 

@@ -25,7 +25,14 @@ _number = itertools.count(1)
 
 def make_settings(folder: Path, **overrides: object) -> Settings:
     """Settings of a small house in `folder`, made for tests."""
-    values = {"var_dir": folder, "secret_key": KEY, "base_url": "http://localhost:8000", "rate_limits": False}
+    elsewhere = dict.fromkeys(("database_url", "statistics_url", "redis_url", "smtp_url"), "")
+    values = {
+        **elsewhere,  # never those the environment names for the servers of the tests
+        "var_dir": folder,
+        "secret_key": KEY,
+        "base_url": "http://localhost:8000",
+        "rate_limits": False,
+    }
     return Settings(_env_file=None, **{**values, **overrides})
 
 

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('duration', fields.CharField(default='unknown', max_length=48)),
                 ('sample', fields.BooleanField(default=False)),
             ],
-            options={'table': 'figures_line', 'app': 'figures', 'unique_together': (('unit', 'key', 'turn'),), 'indexes': [Index(fields=['unit', 'day']), Index(fields=['day'])], 'pk_attr': 'id'},
+            options={'table': 'figures_line', 'app': 'figures', 'unique_together': (('unit', 'key', 'turn'),), 'indexes': [Index(fields=['unit', 'day']), Index(fields=['day']), Index(fields=['sample', 'day'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -6,7 +6,6 @@ The office, the day and the hour are always the same (`demo_server.py`), so pict
 from __future__ import annotations
 
 import base64
-import os
 import subprocess
 import sys
 import tempfile
@@ -30,8 +29,7 @@ def main() -> None:
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=servers.chromium(),
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=de-DE"],
-            env={**os.environ, "LANGUAGE": "de", "LC_ALL": "de_DE.UTF-8"},  # how the browser itself writes a date
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
         start = [phone(browser, f"{address}/{language}/") for language in ("de", "ar")]
         keep("booking-start", side_by_side(browser, start))

@@ -45,13 +45,12 @@ async def of_day(day: date, counsellor: Staff | None, role: Role, language: str,
     first, last = page.bounds(day)
     staff_id = counsellor.id if counsellor else None
     found = await appointments.between(first, last, staff_id)
-    before = await appointments.between(first - LOOKS_BACK, first, staff_id)
-    open_still = [one for one in reversed(before) if one.status == Status.BOOKED and one.ends_at <= now]
+    open_still = await appointments.without_outcome(first - LOOKS_BACK, min(first, now), staff_id)
     shown = await rows.of(found, role, language, now)
     return Plan(
         groups=_groups(shown),
         waiting=[row for row in shown if row.state == rows.ARRIVED],
-        left_open=await rows.of(open_still, role, language, now),
+        left_open=await rows.of(list(reversed(open_still)), role, language, now),
         away=await _away(first, last),
     )
 
