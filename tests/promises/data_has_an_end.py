@@ -48,7 +48,7 @@ MUTATIONS = (
     Mutation(
         "booking/holds.py",
         "holds nobody used are kept",
-        "return await Hold.filter(expires_at__lte=now - timedelta(minutes=5)).delete()",
+        "await Hold.filter(expires_at__lte=now - timedelta(minutes=5)).delete()",
         "return 0",
         CLAIMS + "test_holds_nobody_used_go_with_their_cells[sqlite]",
     ),

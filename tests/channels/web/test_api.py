@@ -37,7 +37,7 @@ from tests.conftest import make_settings
 from tests.factories import NOW, WEDNESDAY, local, make_appointment, make_hours, make_service, make_staff
 
 ROOT = Path(__file__).parents[3]
-SECRET = "portal-key-0123456789"
+SECRET = "portal-key-for-the-tests"
 BEARER = {"authorization": f"Bearer {SECRET}"}
 NINE, TEN = "2026-03-04T09:00:00+01:00", "2026-03-04T10:00:00+01:00"
 WISH = {
@@ -53,7 +53,7 @@ Api = httpx2.AsyncClient
 @pytest.fixture
 async def api(database: Settings, at: Any) -> AsyncIterator[Api]:
     """A program with a key."""
-    keys = f"portal:{SECRET},report:report-key-0123456789"
+    keys = f"portal:{SECRET},report:report-key-for-the-tests"
     settings = database.model_copy(update={"api_keys": SecretStr(keys)})
     office_settings.use(settings)
     await catalogues.seed()
@@ -152,7 +152,7 @@ async def test_too_many_requests_are_told_when_to_come_back(
     monkeypatch.setitem(rate.ALLOWED, "api", "2/minute")
     _forget_requests()
     answers = [await api.get("/services") for _ in range(3)]
-    other = await api.get("/services", headers={"authorization": "Bearer report-key-0123456789"})
+    other = await api.get("/services", headers={"authorization": "Bearer report-key-for-the-tests"})
     _forget_requests()
     assert [answer.status_code for answer in answers] == [200, 200, 429] and other.status_code == 200
     assert (
@@ -288,7 +288,7 @@ async def test_a_key_is_one_s_own_and_leads_nobody_to_the_appointment(api: Api, 
     mine = await book(api, key)
     kept = (await Appointment.get(code=mine["code"])).key
     assert key not in kept and len(kept) == 32
-    headers = {"idempotency-key": key, "authorization": "Bearer report-key-0123456789"}
+    headers = {"idempotency-key": key, "authorization": "Bearer report-key-for-the-tests"}
     theirs = await api.post("/appointments", json={**WISH, "starts_at": TEN}, headers=headers)
     assert theirs.status_code == 201 and theirs.json()["token"] != mine["token"]
 
