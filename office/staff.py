@@ -10,8 +10,9 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from tortoise.expressions import Q
 
-from office.errors import Refused
+from office.errors import Permanent, Refused
 from office.models import Role, Staff
 
 FEED = "feed"
@@ -19,6 +20,14 @@ FEED = "feed"
 
 class WrongLogIn(Refused):
     """E-mail address or password is wrong."""
+
+
+class Known(Permanent):
+    """Somebody with this code or address works here already."""
+
+
+class Unknown(Permanent):
+    """Nobody here has this address."""
 
 
 @cache
@@ -66,7 +75,10 @@ async def counsellors() -> list[Staff]:
 async def add(
     *, code: str, name: str, email: str, role: Role, password: str = "", languages: list[str] | None = None
 ) -> Staff:
-    """A new member of staff; without password nobody can log in as them."""
+    """A new member of staff; without password nobody can log in as them. Raises `Known`."""
+    taken = await Staff.filter(Q(code=code) | Q(email=email.strip().lower())).first()
+    if taken is not None:
+        raise Known(f"{taken.code} ({taken.email}) works here already")
     return await Staff.create(
         code=code,
         name=name,
@@ -78,8 +90,10 @@ async def add(
 
 
 async def set_password(email: str, password: str) -> None:
-    """A new password; every log-in made with the old one ends."""
-    member = await Staff.get(email=email.strip().lower())
+    """A new password; every log-in made with the old one ends. Raises `Unknown`."""
+    member = await Staff.get_or_none(email=email.strip().lower())
+    if member is None:
+        raise Unknown(f"nobody here has the address {email}")
     member.password_hash = await asyncio.to_thread(hashed, password)
     member.log_in_generation += 1
     await member.save(update_fields=["password_hash", "log_in_generation"])
