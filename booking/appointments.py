@@ -1,4 +1,4 @@
-"""Book, move, cancel, arrive, attend, miss: the verbs, one transaction each.
+"""Book and cancel, one transaction each, and finding what was booked.
 
 Invariant: an appointment, its claims, its contact and its journal entry change together; nobody is
 double-booked by constraint (see `claims`), and a repeated key returns the same booking.
@@ -6,14 +6,14 @@ double-booked by constraint (see `claims`), and a repeated key returns the same 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
 
-from booking import availability, calendar, claims, codes, errors, holds, limits, services
-from booking.models import Appointment, Hold, Mode, Service, Status
+from booking import calendar, claims, codes, errors, holds, limits
+from booking.models import Appointment, Hold, Service, Status
 from booking.services import Wish
 from inquiries import inquiry, people
 from inquiries.inquiry import Concern
@@ -148,108 +148,6 @@ async def _matter(hold: Hold, service: Service, booking: Booking, now: datetime)
     return await inquiry.open_for(known or await people.meet(booking.who, now), concern, now)
 
 
-async def move(
-    appointment_id: int,
-    starts_at: datetime,
-    *,
-    actor: str,
-    now: datetime,
-    zone: ZoneInfo,
-    counsellor: str = "",
-) -> Appointment:
-    """Give the appointment another time, with the same counsellor if possible. Idempotent.
-
-    Raises `TooLate` once it has begun or is no longer booked, `SlotTaken` when nobody has that time.
-    """
-    appointment = await by_id(appointment_id)
-    _still_open(appointment, now)
-    if appointment.starts_at == starts_at:
-        return appointment
-    wish = await _wish_of(appointment, by_staff=actor != journal.PERSON, counsellor=counsellor)
-    for staff_id in await _movers(appointment, wish, starts_at, now=now, zone=zone):
-        try:
-            return await _move_to(appointment_id, staff_id, wish, starts_at, actor=actor, now=now, zone=zone)
-        except errors.SlotTaken:
-            continue
-    raise errors.SlotTaken
-
-
-async def _wish_of(appointment: Appointment, *, by_staff: bool, counsellor: str = "") -> Wish:
-    service = await Service.get(id=appointment.service_id)
-    # A language the booked counsellor does not speak was not asked for; asking now would offer nothing.
-    return Wish(service.code, appointment.children, Mode(appointment.mode), "", counsellor, by_staff)
-
-
-async def times_to_move(
-    appointment: Appointment,
-    *,
-    first: datetime,
-    last: datetime,
-    now: datetime,
-    zone: ZoneInfo,
-    by_staff: bool = False,
-) -> list[availability.Slot]:
-    """Slots this appointment could move to, from the day of `first` to the day of `last`."""
-    await appointment.fetch_related("staff")
-    wish = await _wish_of(appointment, by_staff=by_staff)
-    speakers = (
-        replace(wish, language=appointment.language)
-        if appointment.language in appointment.staff.languages
-        else wish
-    )
-    return await availability.search(
-        speakers, first=first.astimezone(zone).date(), last=last.astimezone(zone).date(), now=now, zone=zone
-    )
-
-
-async def _movers(
-    appointment: Appointment, wish: Wish, starts_at: datetime, *, now: datetime, zone: ZoneInfo
-) -> list[int]:
-    """The same counsellor first: their own talk may be all that stands in the way of the new time."""
-    others = await availability.candidates(wish, starts_at, now=now, zone=zone)
-    ids = [candidate.staff_id for candidate in others if candidate.staff_id != appointment.staff_id]
-    return ids if wish.counsellor and appointment.staff_id not in ids else [appointment.staff_id, *ids]
-
-
-@database.verb
-async def _move_to(
-    appointment_id: int,
-    staff_id: int,
-    wish: Wish,
-    starts_at: datetime,
-    *,
-    actor: str,
-    now: datetime,
-    zone: ZoneInfo,
-) -> Appointment:
-    before = await by_id(appointment_id)
-    await claims.lock(before.staff_id, staff_id)
-    appointment = await Appointment.select_for_update().get(id=appointment_id)
-    _still_open(appointment, now)
-    if appointment.starts_at == starts_at:
-        return appointment
-    service = await Service.get(id=appointment.service_id)
-    where = await availability.place_if_free(
-        service, wish, staff_id, starts_at, now=now, zone=zone, ignoring=appointment.id
-    )
-    if where is None:
-        raise errors.SlotTaken
-    wanted = services.wanted(service, wish, now)
-    await claims.release(appointment)
-    appointment.staff_id, appointment.place = staff_id, where
-    appointment.starts_at, appointment.ends_at = starts_at, starts_at + wanted.length
-    appointment.claimed_until = appointment.ends_at + wanted.buffer
-    appointment.revision += 1
-    appointment.times_moved += 1
-    appointment.changed_at = now
-    appointment.arrived_at = None
-    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now)
-    await claims.take(appointment)
-    await appointment.save()
-    await tell("appointment.moved", appointment, actor, now, {"from_staff": before.staff_id})
-    return appointment
-
-
 @database.verb
 async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str = "") -> Appointment:
     """The talk will not take place and its time is free again. Idempotent. Raises `TooLate` once it is over."""
@@ -258,7 +156,7 @@ async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str 
     appointment = await Appointment.select_for_update().get(id=appointment_id)
     if appointment.status == Status.CANCELLED:
         return appointment
-    _still_open(appointment, now)
+    still_open(appointment, now)
     appointment.status = Status.CANCELLED
     appointment.cancelled_at = appointment.changed_at = now
     appointment.cancelled_by = BY_PERSON if actor == journal.PERSON else BY_OFFICE
@@ -270,7 +168,8 @@ async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str 
     return appointment
 
 
-def _still_open(appointment: Appointment, now: datetime) -> None:
+def still_open(appointment: Appointment, now: datetime) -> None:
+    """Raises `TooLate` once it has begun, or when it is booked no more."""
     if appointment.status != Status.BOOKED or appointment.starts_at <= now:
         raise errors.TooLate
 

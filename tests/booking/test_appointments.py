@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking import appointments, availability, claims, errors, holds, outcomes
+from booking import appointments, availability, claims, errors, holds, moves, outcomes
 from booking.appointments import Booking
 from booking.models import Appointment, Claim, Hold, Mode, Service, Status
 from booking.services import Wish
@@ -131,7 +131,7 @@ async def test_hold_can_be_extended_three_times() -> None:
 async def test_moved_appointment_keeps_its_name_and_frees_the_old_time() -> None:
     service = await make_office()
     booked = await make_appointment(service)
-    moved = await appointments.move(booked.id, local(WEDNESDAY, 11), zone=ZONE, **PERSON)
+    moved = await moves.move(booked.id, local(WEDNESDAY, 11), zone=ZONE, **PERSON)
     assert (moved.uid, moved.code, moved.revision, moved.times_moved) == (booked.uid, booked.code, 1, 1)
     assert "09:00" in await free(service)
     assert await claims.differences() == []
@@ -140,7 +140,7 @@ async def test_moved_appointment_keeps_its_name_and_frees_the_old_time() -> None
 async def test_appointment_can_move_into_time_only_it_occupies() -> None:
     service = await make_office(starts=9, ends=10)
     booked = await make_appointment(service)
-    moved = await appointments.move(booked.id, local(WEDNESDAY, 9, 15), zone=ZONE, **PERSON)
+    moved = await moves.move(booked.id, local(WEDNESDAY, 9, 15), zone=ZONE, **PERSON)
     assert moved.starts_at == local(WEDNESDAY, 9, 15)
 
 
@@ -149,7 +149,7 @@ async def test_move_to_a_taken_time_changes_nothing() -> None:
     booked = await make_appointment(service)
     await make_appointment(service, starts_at=local(WEDNESDAY, 10))
     with pytest.raises(errors.SlotTaken):
-        await appointments.move(booked.id, local(WEDNESDAY, 10), zone=ZONE, **PERSON)
+        await moves.move(booked.id, local(WEDNESDAY, 10), zone=ZONE, **PERSON)
     assert (await Appointment.get(id=booked.id)).revision == 0
     assert await claims.differences() == []
 
@@ -162,7 +162,7 @@ async def test_two_cannot_move_to_the_same_time() -> None:
     )
     target = local(WEDNESDAY, 11)
     results = await asyncio.gather(
-        *(appointments.move(a.id, target, zone=ZONE, **PERSON) for a in (one, other)), return_exceptions=True
+        *(moves.move(a.id, target, zone=ZONE, **PERSON) for a in (one, other)), return_exceptions=True
     )
     assert sorted(type(result).__name__ for result in results) == ["Appointment", "SlotTaken"]
     assert await claims.differences() == []
@@ -171,7 +171,7 @@ async def test_two_cannot_move_to_the_same_time() -> None:
 async def test_moving_and_cancelling_twice_is_doing_it_once() -> None:
     booked = await make_appointment()
     for _ in range(2):
-        await appointments.move(booked.id, local(WEDNESDAY, 11), zone=ZONE, **PERSON)
+        await moves.move(booked.id, local(WEDNESDAY, 11), zone=ZONE, **PERSON)
     for _ in range(2):
         await appointments.cancel(booked.id, **PERSON)
     kinds = await JournalEntry.all().order_by("id").values_list("kind", flat=True)
@@ -246,7 +246,7 @@ async def test_nothing_changes_once_it_has_begun() -> None:
     with pytest.raises(errors.TooLate):
         await appointments.cancel(booked.id, **late)
     with pytest.raises(errors.TooLate):
-        await appointments.move(booked.id, local(WEDNESDAY, 11), zone=ZONE, **late)
+        await moves.move(booked.id, local(WEDNESDAY, 11), zone=ZONE, **late)
 
 
 async def test_outcome_can_be_recorded_and_corrected() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tortoise.transactions import in_transaction
 
-from booking import appointments, claims, errors, holds
+from booking import claims, errors, holds, moves
 from booking.models import Appointment, Claim, Hold, Mode
 from booking.services import Wish
 from office import database as office_database
@@ -70,7 +70,7 @@ async def test_expired_hold_gives_way_to_who_moves() -> None:
     booked = await make_appointment(service)
     await holds.place(Wish(service.code), ELEVEN, key="slow", now=NOW, zone=ZONE)
     later = NOW + holds.LASTS
-    moved = await appointments.move(booked.id, ELEVEN, actor=journal.PERSON, now=later, zone=ZONE)
+    moved = await moves.move(booked.id, ELEVEN, actor=journal.PERSON, now=later, zone=ZONE)
     assert moved.starts_at == ELEVEN
     assert await claims.differences() == []
 

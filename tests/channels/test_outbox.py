@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from booking import appointments
+from booking import appointments, moves
 from booking.models import Appointment
 from channels import outbox, reminders
 from channels.email.transport import AddressRefused, Uncertain
@@ -151,7 +151,7 @@ async def test_reminder_is_put_once_per_revision_and_only_when_due() -> None:
     day_before = local(WEDNESDAY, 9) - timedelta(hours=23)
     assert await reminders.put_due(NOW) == 0
     assert [await reminders.put_due(day_before) for _ in range(3)] == [1, 0, 0]
-    moved = await appointments.move(booked.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)
+    moved = await moves.move(booked.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)
     assert moved.revision == 1
     assert await reminders.put_due(local(WEDNESDAY, 9)) == 1
 
@@ -180,7 +180,7 @@ async def test_talk_that_goes_to_a_colleague_leaves_the_first_calendar() -> None
     other = next(
         one for one in await appointments.between(NOW, NOW + timedelta(days=9)) if one.id != booked.id
     )
-    await appointments.move(booked.id, other.starts_at, actor=journal.PERSON, now=NOW, zone=ZONE)
+    await moves.move(booked.id, other.starts_at, actor=journal.PERSON, now=NOW, zone=ZONE)
     while await sweep.run(NOW):
         pass
     told = (
@@ -225,7 +225,7 @@ async def test_reactions_on_one_subject_run_in_order(monkeypatch: pytest.MonkeyP
         seen.append(entry.id)
 
     monkeypatch.setitem(reactions.BY_NAME, "count", note)
-    await appointments.move(booked.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)
+    await moves.move(booked.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)
     for minute in range(4):
         await sweep.run(NOW + timedelta(minutes=minute))
     assert seen == [-1, *sorted(seen[1:])]

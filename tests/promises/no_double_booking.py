@@ -59,7 +59,7 @@ MUTATIONS = (
         BOOKING + "test_expired_hold_gives_way_to_whoever_comes[sqlite]",
     ),
     Mutation(
-        "booking/appointments.py",
+        "booking/moves.py",
         "an expired hold stands in the way of a move",
         "    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now)\n",
         "",

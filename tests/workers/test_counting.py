@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking import appointments, holds, outcomes
+from booking import appointments, holds, moves, outcomes
 from booking.models import Appointment, Status
 from booking.services import Wish
 from channels import outbox
@@ -73,7 +73,7 @@ async def erased(given: Appointment, _: Settings) -> None:
 
 
 def move(actor: str) -> Event:
-    return lambda given, _: appointments.move(
+    return lambda given, _: moves.move(
         given.id, local(WEDNESDAY + timedelta(days=1), 9), actor=actor, now=NOW, zone=ZONE
     )
 
@@ -210,7 +210,7 @@ async def test_case_stays_with_the_first_inquiry() -> None:
 
 async def test_repeated_and_reordered_reactions_come_to_the_same() -> None:
     given = await make_appointment()
-    await appointments.move(given.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)
+    await moves.move(given.id, local(WEDNESDAY, 11), actor=journal.PERSON, now=NOW, zone=ZONE)
     await settle()
     lines = await Line.all().count()
     for entry in (9, 2, 5):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from booking import appointments
+from booking import appointments, moves
 from booking.errors import HoldExpired, SlotTaken
 from booking.models import Appointment, Status
 from channels.web import clock
@@ -76,9 +76,7 @@ async def move(request: Request) -> Response:
     """Another time for it; 409 with what is free instead, or when it is over, begun or cancelled."""
     asked, appointment, now = await inputs.body(request, NewTime), await _named(request), clock.now()
     try:
-        await appointments.move(
-            appointment.id, asked.starts_at, actor=journal.PERSON, now=now, zone=current().zone
-        )
+        await moves.move(appointment.id, asked.starts_at, actor=journal.PERSON, now=now, zone=current().zone)
     except SlotTaken as error:
         free = slots.nearest(await page.other_times(appointment, now), asked.starts_at)
         return problems.refused(error, 409, alternatives=free)

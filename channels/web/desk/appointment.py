@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import appointments, errors, outcomes
+from booking import appointments, errors, moves, outcomes
 from booking.models import Appointment
 from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import history, page, rows
@@ -102,9 +102,7 @@ async def move(request: Request) -> Response:
     appointment, now = await _of(request), clock.now()
     starts_at = page.moment_named(fields.get("starts_at"))
     try:
-        await appointments.move(
-            appointment.id, starts_at, actor=log_in.actor(request), now=now, zone=current().zone
-        )
+        await moves.move(appointment.id, starts_at, actor=log_in.actor(request), now=now, zone=current().zone)
     except errors.SlotTaken:
         return await _times(request, appointment, status=409)
     return RedirectResponse(f"/desk/appointments/{appointment.id}?saved", 303)
@@ -155,7 +153,7 @@ async def _times(request: Request, appointment: Appointment, *, status: int = 20
 
 async def _free(appointment: Appointment, first: date, now: datetime) -> list[Any]:
     begin, end = page.bounds(first)[0], page.bounds(first + timedelta(days=DAYS_SHOWN - 1))[0]
-    return await appointments.times_to_move(
+    return await moves.times_to_move(
         appointment, first=begin, last=end, now=now, zone=current().zone, by_staff=True
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import appointments, calendar, services
+from booking import appointments, calendar, moves, services
 from booking.availability import Slot
 from booking.errors import SlotTaken
 from booking.models import Appointment, Status
@@ -66,7 +66,7 @@ async def move(request: Request) -> Response:
     except ValueError as error:
         raise Invalid(starts_at="malformed") from error
     try:
-        await appointments.move(appointment.id, starts_at, actor=journal.PERSON, now=now, zone=current().zone)
+        await moves.move(appointment.id, starts_at, actor=journal.PERSON, now=now, zone=current().zone)
     except SlotTaken:
         return await _taken(request, appointment, starts_at, now)
     return _back(request, "moved=1")
@@ -148,7 +148,7 @@ async def _taken(request: Request, appointment: Appointment, starts_at: datetime
 async def other_times(appointment: Appointment, now: datetime) -> list[Slot]:
     """Free times it could move to, by time."""
     beyond = now + timedelta(days=appointment.service.horizon_days + 1)
-    return await appointments.times_to_move(appointment, first=now, last=beyond, now=now, zone=current().zone)
+    return await moves.times_to_move(appointment, first=now, last=beyond, now=now, zone=current().zone)
 
 
 async def read_by_others(appointment: Appointment) -> bool:

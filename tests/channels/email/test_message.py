@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from booking import appointments
+from booking import appointments, moves
 from booking import calendar as calendar_files
 from booking.models import Appointment
 from channels import texts
@@ -47,7 +47,7 @@ def event(mail: EmailMessage) -> Any:
 
 
 async def moved(talk: Appointment) -> Appointment:
-    await appointments.move(talk.id, local(talk.starts_at, 15), actor="person", now=BOOKED_AT, zone=ZONE)
+    await moves.move(talk.id, local(talk.starts_at, 15), actor="person", now=BOOKED_AT, zone=ZONE)
     return await Appointment.get(id=talk.id).prefetch_related("person", "staff")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from booking import appointments
+from booking import appointments, moves
 from booking.models import Appointment
 from office import links, staff
 from office.models import Staff
@@ -62,7 +62,7 @@ async def test_changed_it_comes_under_the_same_uid_with_a_higher_sequence(
 ) -> None:
     path = await address(appointment)
     first = await reader.http.get(path)
-    await appointments.move(appointment.id, local(WEDNESDAY, 10), actor="staff:x", now=NOW, zone=ZONE)
+    await moves.move(appointment.id, local(WEDNESDAY, 10), actor="staff:x", now=NOW, zone=ZONE)
     second = await reader.http.get(path, headers={"if-none-match": first.headers["etag"]})
     before, after = (Calendar.from_ical(one.content).walk("VEVENT")[0] for one in (first, second))
     assert (after["UID"], after["SEQUENCE"]) == (before["UID"], 1)
