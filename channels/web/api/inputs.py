@@ -17,7 +17,7 @@ from pydantic import (
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from channels.web.public import wishes
+from channels.web import clock
 from office.errors import Invalid
 
 NAME_LENGTH = 64
@@ -40,18 +40,15 @@ class Input(BaseModel):
 
 def _day(text: Any) -> date:
     try:
-        found = date.fromisoformat(text)
-    except (ValueError, TypeError):
-        raise ValueError("write a day like 2026-03-04") from None
-    if not 2000 < found.year < 2200:
-        raise ValueError("must lie between 2001 and 2199")
-    return found
+        return clock.day(text)
+    except ValueError:
+        raise ValueError("write a day of our years like 2026-03-04") from None
 
 
 def _moment(text: Any) -> datetime:
     try:
-        return wishes.moment(text)
-    except (ValueError, TypeError):
+        return clock.moment(text)
+    except ValueError:
         raise ValueError("write a time of our days like 2026-03-04T09:00:00+01:00") from None
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from channels.models import Message, State
-from channels.web import log_in, pages
+from channels.web import clock, log_in, pages
 from office.errors import Invalid
 from office.models import Due, Role
 from office.settings import current
@@ -60,7 +60,7 @@ def day_named(text: str, otherwise: date) -> date:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(text)
+        return clock.day(text)
     except ValueError as error:
         raise Invalid(day="not_a_day") from error
 
@@ -82,9 +82,6 @@ def bounds(day: date) -> tuple[datetime, datetime]:
 def moment_named(text: object) -> datetime:
     """The aware instant in a form, in UTC. Raises `Invalid`."""
     try:
-        moment = datetime.fromisoformat(str(text))
+        return clock.moment(text)
     except ValueError as error:
         raise Invalid(starts_at="not_a_time") from error
-    if moment.tzinfo is None:
-        raise Invalid(starts_at="not_a_time")
-    return moment.astimezone(UTC)

@@ -62,7 +62,7 @@ async def move(request: Request) -> Response:
     await rate.keep(request, "change")
     fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
     try:
-        starts_at = wishes.moment(str(fields.get("starts_at", "")))
+        starts_at = clock.moment(str(fields.get("starts_at", "")))
     except ValueError as error:
         raise Invalid(starts_at="malformed") from error
     try:

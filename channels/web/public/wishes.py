@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from booking import services
 from booking.errors import NoSuchService
 from booking.models import Mode, Service
 from booking.services import Wish
+from channels.web import clock
 from office import catalogues
 from office.errors import Invalid
 from office.models import Staff
@@ -25,7 +26,7 @@ def read(fields: Mapping[str, Any]) -> tuple[Wish, datetime]:
     text = {name: str(fields.get(name, "")) for name in ("service", "mode", "talk", "children", "starts_at")}
     try:
         children, mode = int(text["children"]), Mode(text["mode"])
-        starts_at = moment(text["starts_at"])
+        starts_at = clock.moment(text["starts_at"])
     except ValueError as error:
         raise Invalid(wish="malformed") from error
     if not (_CODE.fullmatch(text["service"]) and _LANGUAGE.fullmatch(text["talk"])):
@@ -68,18 +69,10 @@ def code(text: str) -> str:
     return text
 
 
-def moment(text: str) -> datetime:
-    """An instant as RFC 3339 writes it, with its offset. Raises ValueError."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None or not 2000 < found.year < 2200:
-        raise ValueError("not an instant of our days")
-    return found.astimezone(UTC)
-
-
 def day(text: str, otherwise: date) -> date:
     """The day an address names, or another one when it names none."""
     try:
-        return date.fromisoformat(text)
+        return clock.day(text)
     except ValueError:
         return otherwise
 
