@@ -44,7 +44,20 @@ class _Language(Convertor[str]):
         return value
 
 
+class _Number(Convertor[int]):
+    """At most nine digits: what no database could hold is no page."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 register_url_convertor("language", _Language())
+register_url_convertor("number", _Number())
 
 PUBLIC: list[BaseRoute] = [
     Route("/", start.choose_language),
@@ -76,16 +89,16 @@ DESK: list[BaseRoute] = [
     Route("/desk/", today.show, name="today"),
     Route("/desk/find", today.find, name="find"),
     Route("/desk/cards", desk_cards.show, name="cards"),
-    Route("/desk/cards/{kind}/{id:int}", desk_cards.settle, methods=["POST"], name="settle_card"),
-    Route("/desk/appointments/{id:int}", desk_appointment.show, name="desk_appointment"),
-    Route("/desk/appointments/{id:int}/slip", desk_slip.show, name="slip"),
-    Route("/desk/appointments/{id:int}/move", desk_appointment.choose_time, name="desk_times"),
-    Route("/desk/appointments/{id:int}/move", desk_appointment.move, methods=["POST"]),
+    Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
+    Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),
+    Route("/desk/appointments/{id:number}/slip", desk_slip.show, name="slip"),
+    Route("/desk/appointments/{id:number}/move", desk_appointment.choose_time, name="desk_times"),
+    Route("/desk/appointments/{id:number}/move", desk_appointment.move, methods=["POST"]),
     Route(
-        "/desk/appointments/{id:int}/cancel", desk_appointment.cancel, methods=["POST"], name="desk_cancel"
+        "/desk/appointments/{id:number}/cancel", desk_appointment.cancel, methods=["POST"], name="desk_cancel"
     ),
-    Route("/desk/appointments/{id:int}/record", desk_appointment.record, methods=["POST"], name="record"),
-    Route("/desk/appointments/{id:int}/{act}", desk_appointment.act, methods=["POST"], name="act"),
+    Route("/desk/appointments/{id:number}/record", desk_appointment.record, methods=["POST"], name="record"),
+    Route("/desk/appointments/{id:number}/{act}", desk_appointment.act, methods=["POST"], name="act"),
     Route("/desk/book", desk_booking.choose, name="desk_book"),
     Route("/desk/book", desk_booking.book, methods=["POST"]),
     Route("/desk/figures", desk_figures.show, name="figures"),
@@ -114,7 +127,7 @@ OPERATIONS: list[BaseRoute] = [
 DEMO: list[BaseRoute] = [
     Route("/demo/mailbox", demo.mailbox, name="mailbox"),
     Route("/demo/mailbox/{name}", demo.mail, name="mail"),
-    Route("/demo/mailbox/{name}/{part:int}", demo.part, name="mail_part"),
+    Route("/demo/mailbox/{name}/{part:number}", demo.part, name="mail_part"),
 ]
 
 WITHOUT_LOG_IN = {"/desk/log-in", "/desk/log-out", "/desk/language"}

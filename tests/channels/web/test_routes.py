@@ -37,7 +37,7 @@ OPEN = {
     "/robots.txt",
     "/demo/mailbox",
     "/demo/mailbox/{name}",
-    "/demo/mailbox/{name}/{part:int}",
+    "/demo/mailbox/{name}/{part:number}",
 }
 """Whoever adds a line here says: everybody may see this."""
 
@@ -81,7 +81,7 @@ def test_no_public_route_is_guarded_and_no_line_is_left_over(tmp_path: Any) -> N
 
 def test_every_desk_page_stands_in_the_matrix(tmp_path: Any) -> None:
     pages = {
-        route.path.replace("{id:int}", "1")
+        route.path.replace("{id:number}", "1")
         for route in routes(tmp_path)
         if hasattr(route.endpoint, "roles") and "GET" in (route.methods or ())
     }
@@ -90,7 +90,7 @@ def test_every_desk_page_stands_in_the_matrix(tmp_path: Any) -> None:
 
 def test_the_matrix_is_what_the_code_declares(tmp_path: Any) -> None:
     declared = {
-        route.path.replace("{id:int}", "1"): {role.value[0] for role in route.endpoint.roles}
+        route.path.replace("{id:number}", "1"): {role.value[0] for role in route.endpoint.roles}
         for route in routes(tmp_path)
         if hasattr(route.endpoint, "roles") and "GET" in (route.methods or ())
     }
@@ -116,3 +116,9 @@ async def test_nobody_is_asked_to_log_in_first_and_led_back(enter: Any) -> None:
         answer = await browser.http.get(address)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/desk/log-in?next=%2Fdesk")
+
+
+async def test_number_no_database_can_hold_is_no_page(enter: Any) -> None:
+    browser = await enter(Role.LEAD)
+    answer = await browser.http.get("/desk/appointments/99999999999999999999")
+    assert answer.status_code == 404
