@@ -25,7 +25,7 @@ OURS = {
 }
 """Service → what `sprechstunde` is asked to be."""
 SERVES = {"web", "desk", "api"}
-OTHERS = {"proxy", "postgres", "redis"}
+OTHERS = {"proxy", "postgres", "redis", "mail"}
 SETTINGS = {name.upper() for name in Settings.model_fields}
 
 
@@ -59,10 +59,16 @@ def test_every_process_of_the_house_is_a_service_and_nothing_else(services: Any)
 
 
 def test_only_the_proxy_is_reachable_and_the_desk_on_one_address(services: Any) -> None:
-    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy", "mail"]
     ports = services["proxy"]["ports"]
     assert ports[:3] == ["80:80", "443:443", "443:443/udp"]
     assert ports[3:] == ["${DESK_ADDRESS:-127.0.0.1}:8443:8443"]
+
+
+def test_mail_catcher_is_for_trying_out_and_for_this_host_only(services: Any) -> None:
+    assert services["mail"]["profiles"] == ["demo"]
+    assert services["mail"]["ports"] == ["127.0.0.1:8025:8025"]
+    assert all("mail" not in service.get("depends_on", {}) for service in services.values())
 
 
 def test_who_is_started_is_known_to_be_well(services: Any) -> None:
@@ -152,5 +158,5 @@ def test_images_can_come_from_a_mirror_and_no_registry_is_named(services: Any) -
     assert all(image.startswith("${REGISTRY:-}") for image in named)
     assert all(image.startswith("${REGISTRY}") for image in built)
     bare = [re.sub(r"\$\{[^}]*\}", "", image).split(":")[0] for image in named + built]
-    assert [image for image in bare if "." in image or "/" in image] == []
+    assert [image for image in bare if "." in image.split("/")[0]] == []  # a host has a dot
     assert not re.search(r"https?://(?!127\.0\.0\.1)", "\n".join(dockerfile()))

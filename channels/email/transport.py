@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
@@ -71,7 +71,10 @@ def open_transport(settings: Settings) -> Transport:
 
 
 class Smtp:
-    """One connection, kept open; one message at a time. Encrypted unless the server is this machine."""
+    """One connection, kept open; one message at a time.
+
+    Encrypted unless the server is this machine, or the address ends in `?starttls=never`.
+    """
 
     def __init__(
         self,
@@ -85,6 +88,10 @@ class Smtp:
         parts = urlsplit(url)
         host = parts.hostname or "localhost"
         implicit = parts.scheme == "smtps"
+        if parse_qs(parts.query).get("starttls") == [
+            "never"
+        ]:  # said in so many words: a mail catcher, no mail server
+            encrypted = False
         self._client = SMTP(
             hostname=host,
             port=parts.port or PORTS[parts.scheme],

@@ -318,12 +318,14 @@ async def test_a_certificate_nobody_vouches_for_is_not_spoken_to(
         ("smtp://mail.city.example", False, True, 587),
         ("smtp://mail.city.example:25", False, True, 25),
         ("smtps://mail.city.example", True, False, 465),
+        ("smtp://mail:1025?starttls=never", False, False, 1025),
+        ("smtp://mail:1025?starttls=later", False, True, 1025),
         ("smtp://localhost:1025", False, False, 1025),
         ("smtp://127.0.0.1", False, False, 587),
         ("smtp://[::1]:25", False, False, 25),
     ],
 )
-async def test_only_this_machine_is_spoken_to_unencrypted(
+async def test_only_this_machine_or_who_is_named_so_is_spoken_to_unencrypted(
     url: str, tls: bool, start_tls: bool, port: int
 ) -> None:
     client = Smtp(url)._client
