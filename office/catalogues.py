@@ -33,7 +33,10 @@ async def seed() -> None:
     have = {row["catalogue"] for row in await CatalogueEntry.all().distinct().values("catalogue")}
     rows = [row for row in _seed_rows() if row["catalogue"] not in have]
     async with in_transaction(database.MAIN):
-        await CatalogueEntry.bulk_create([_entry(position, row) for position, row in enumerate(rows)])
+        # Two may seed at once: the unique column lets the second one's rows fall.
+        await CatalogueEntry.bulk_create(
+            [_entry(position, row) for position, row in enumerate(rows)], ignore_conflicts=True
+        )
 
 
 def _seed_rows() -> list[dict[str, str]]:

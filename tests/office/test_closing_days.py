@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
 
-from office import closing_days
-from office.models import ClosingDay, DayKind
+from office import catalogues, closing_days
+from office.models import CatalogueEntry, ClosingDay, DayKind
 
 pytestmark = pytest.mark.usefixtures("database")
 CORPUS_CHRISTI = date(2027, 5, 27)
@@ -36,3 +37,11 @@ async def test_office_may_close_any_day() -> None:
 async def test_years_the_calendar_knows_nothing_about_are_named() -> None:
     await closing_days.seed_ahead(date(2026, 11, 23), "NW")
     assert await closing_days.years_without_school_holidays(2026, 2030) == [2029, 2030]
+
+
+async def test_two_who_seed_at_once_seed_once() -> None:
+    await asyncio.gather(
+        *(catalogues.seed() for _ in range(3)), *(closing_days.seed([2027], "NW") for _ in range(3))
+    )
+    entries = await CatalogueEntry.all().values_list("catalogue", "code", "valid_from")
+    assert len(entries) == len(set(entries)) > 0
