@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
 
-from booking import calendar, claims, codes, errors, holds, limits
+from booking import calendar, claims, errors, holds, limits
 from booking.models import Appointment, Hold, Service, Status
 from booking.services import Wish
-from inquiries import inquiry, people
+from inquiries import codes, inquiry, people
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry, Person
 from inquiries.people import Introduction
@@ -108,7 +108,7 @@ async def _from_hold(
     opened = await _matter(hold, service, booking, now)
     appointment = await Appointment.create(
         key=hold.key,
-        code=await codes.unused(),
+        code=await codes.unused(Appointment),
         uid="",
         service=service,
         staff_id=hold.staff_id,

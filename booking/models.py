@@ -129,7 +129,10 @@ class Hold(Model):
 
 
 class Appointment(Model):
-    """A talk that was agreed, `revision` rises with every change of time, place or mode and is its SEQUENCE."""
+    """A talk that was agreed, `revision` rises with every change of time, place or mode and is its SEQUENCE.
+
+    `participation` is what their calendar answered (PARTSTAT, RFC 5545 §3.2.12, in lower case), empty if nothing.
+    """
 
     id = fields.IntField(primary_key=True)
     key = fields.CharField(max_length=64, unique=True)
@@ -172,6 +175,7 @@ class Appointment(Model):
     cancelled_by = fields.CharField(max_length=48, default="")
     cancel_reason = fields.CharField(max_length=48, default="")
     times_moved = fields.IntField(default=0)
+    participation = fields.CharField(max_length=16, default="", db_default="")
     count_key = fields.CharField(max_length=32, default=count_key)
 
     class Meta:

@@ -45,6 +45,7 @@ PERSONAL: dict[str, Personal] = {
             "cancelled_by",
             "cancel_reason",
             "times_moved",
+            "participation",
             "count_key",
         )
     },

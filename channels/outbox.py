@@ -1,39 +1,23 @@
-"""A message is put once, claimed, sent, recorded; its fate is always known.
+"""A message is put once, by a key that says what for and to whom; sending is another module's work.
 
-Invariant: what is promised goes out at least once, and twice only when a process died, or the line broke,
-between the server's acceptance and our record; then with the same Message-ID. Nothing here holds a
-transaction while it talks to the network.
+Invariant: where others may read, only the barest text goes, and nothing at all about a question; who gave
+only a phone gets an SMS, who gave a mail address a mail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
-import structlog
-from tortoise.expressions import F
-from tortoise.transactions import in_transaction
+from collections.abc import Sequence
+from datetime import datetime
 
 from booking.models import Appointment
-from channels import suppression
-from channels.email import message as email_message
-from channels.email.transport import AddressRefused, Transport, Uncertain
-from channels.models import Message, State
-from channels.suppression import Outcome, Situation, Verdict
-from inquiries import people
-from inquiries.models import Address, AddressKind
-from office import database, links
-from office.errors import Permanent, Transient
+from channels.models import Incoming, Message, State
+from channels.sms import opt_out
+from inquiries import addresses, people
+from inquiries.models import Address, AddressKind, Inquiry, Writing
+from office import links
 from office.settings import current
 
-log = structlog.get_logger()
-
-REPEATS_AFTER_DEATH = 5
-"""A process that dies while sending leaves the message to be sent again this often; then it is a card."""
-ATTEMPTS = 8
-"""Transient failures are tried for about four hours; then it is a card."""
-
-
+EMAIL, SMS = "email", "sms"
 BAREST = {
     "confirm": "confirm_discreet",
     "remind": "remind_discreet",
@@ -44,182 +28,133 @@ BAREST = {
 
 
 async def put_for_person(text: str, appointment: Appointment, *, revision: int, now: datetime) -> int:
-    """Owe the person this message on every e-mail address they can be reached at; returns how many.
+    """Owe the person this message on every mail address they can be reached at, else by SMS; returns how many.
 
     Where others may read, only the barest text goes. Idempotent per (text, appointment, revision, address).
     """
-    addresses = await people.reachable(appointment.person_id, AddressKind.EMAIL)
-    rows = [_to_address(text, appointment, address, revision, now) for address in addresses]
-    wanted = [row for row in rows if row is not None]
-    await Message.bulk_create(wanted, ignore_conflicts=True)
-    return len(wanted)
-
-
-def _to_address(
-    text: str, appointment: Appointment, address: Address, revision: int, now: datetime
-) -> Message | None:
-    said = BAREST.get(text) if address.read_by_others else text
-    return (
-        _message(said, appointment, revision, now, f"a{address.id}", address_id=address.id) if said else None
-    )
+    rows = [
+        _message(
+            said,
+            channel,
+            f"{appointment.id}:{revision}:a{address.id}",
+            now,
+            revision,
+            appointment_id=appointment.id,
+            address_id=address.id,
+        )
+        for channel, address in await _reachable(appointment.person_id)
+        if (said := BAREST.get(text) if address.read_by_others else text)
+    ]
+    return await _put(rows)
 
 
 async def put_for_staff(
     text: str, appointment: Appointment, staff_id: int, *, revision: int, now: datetime
 ) -> None:
     """Owe a counsellor this message; that is how the talk gets into their own calendar. Idempotent."""
-    row = _message(text, appointment, revision, now, f"s{staff_id}", staff_id=staff_id)
-    await Message.bulk_create([row], ignore_conflicts=True)
+    to = f"{appointment.id}:{revision}:s{staff_id}"
+    await _put([_message(text, EMAIL, to, now, revision, appointment_id=appointment.id, staff_id=staff_id)])
+
+
+async def put_receipt(inquiry: Inquiry, *, now: datetime) -> int:
+    """Owe the person the receipt of their question; nothing where others may read. Idempotent; returns how many."""
+    by = EMAIL if inquiry.channel == EMAIL else SMS if inquiry.channel == SMS else ""
+    found = [
+        (channel, address)
+        for channel, address in await _reachable(inquiry.person_id, only=by)
+        if not address.read_by_others
+    ]
+    return await _put(
+        [
+            _message(
+                "received",
+                channel,
+                f"i{inquiry.id}:a{address.id}",
+                now,
+                inquiry_id=inquiry.id,
+                address_id=address.id,
+            )
+            for channel, address in found[:1]
+        ]
+    )
+
+
+async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: datetime) -> int:
+    """Owe the person our answer by the channel it was written for; returns how many (0: read on their page).
+
+    By SMS goes a link, or the words themselves if `in_full`. Nothing where others may read. Idempotent.
+    """
+    if writing.channel not in (EMAIL, SMS):
+        return 0
+    text = "answer_in_full" if in_full and writing.channel == SMS else "answer"
+    found = [
+        (channel, address)
+        for channel, address in await _reachable(person_id, only=writing.channel)
+        if not address.read_by_others
+    ]
+    return await _put(
+        [
+            _message(
+                text,
+                channel,
+                f"w{writing.id}:a{address.id}",
+                now,
+                inquiry_id=writing.inquiry_id,
+                writing_id=writing.id,
+                address_id=address.id,
+            )
+            for channel, address in found[:1]
+        ]
+    )
+
+
+async def put_reply(
+    text: str,
+    incoming: Incoming,
+    *,
+    now: datetime,
+    appointment_id: int | None = None,
+    inquiry_id: int | None = None,
+) -> int:
+    """Owe the sender of an SMS this reply, whoever they are. Idempotent; returns how many."""
+    if not current().sms or await opt_out.stands(incoming.sender):
+        return 0
+    about = {"appointment_id": appointment_id, "inquiry_id": inquiry_id, "incoming_id": incoming.id}
+    return await _put([_message(text, SMS, f"in{incoming.id}", now, **about)])
+
+
+async def _reachable(person_id: int, *, only: str = "") -> Sequence[tuple[str, Address]]:
+    """By which channel and at which addresses; a phone only if it can read SMS and wants them."""
+    mails = await people.reachable(person_id, AddressKind.EMAIL) if only != SMS else []
+    if mails or only == EMAIL or not current().sms:
+        return [(EMAIL, address) for address in mails]
+    phones = await people.reachable(person_id, AddressKind.PHONE)
+    return [
+        (SMS, address)
+        for address in phones
+        if addresses.reads_sms(address.value) and not await opt_out.stands(address.value)
+    ]
+
+
+async def _put(rows: Sequence[Message]) -> int:
+    await Message.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def _message(
-    text: str,
-    appointment: Appointment,
-    revision: int,
-    now: datetime,
-    recipient: str,
-    *,
-    address_id: int | None = None,
-    staff_id: int | None = None,
+    text: str, channel: str, to: str, now: datetime, revision: int = 0, **about: int | None
 ) -> Message:
-    key = f"{text}:{appointment.id}:{revision}:{recipient}"
+    key = f"{text}:{to}"
     return Message(
         key=key,
         text=text,
-        appointment_id=appointment.id,
+        channel=channel,
         revision=revision,
-        address_id=address_id,
-        staff_id=staff_id,
         message_id=f"<{links.fingerprint('message-id', key)}@{current().link_host}>",
         created_at=now,
         not_before=now,
+        **about,
     )
-
-
-async def deliver(transport: Transport, clock: Callable[[], datetime], batch: int = 25) -> int:
-    """Send up to `batch` queued messages, one after the other; returns how many were looked at.
-
-    Stops at the first transient failure: a server that is away is not asked for every message of the batch.
-    """
-    await lapse(clock())
-    for looked_at in range(batch):
-        message = await claim(clock())
-        if message is None:
-            return looked_at
-        if not await _send(message, transport, clock):
-            return looked_at + 1
-    return batch
-
-
-async def claim(now: datetime) -> Message | None:
-    """Take the oldest message that may go now; from here on it is `sending` until its fate is recorded."""
-    async with in_transaction(database.MAIN):
-        message = (
-            await Message.filter(state=State.QUEUED, not_before__lte=now)
-            .order_by("not_before", "id")
-            .limit(1)
-            .select_for_update(skip_locked=True)
-            .first()
-        )
-        if message is not None:
-            message.state = State.SENDING
-            message.claimed_at = now
-            await message.save(update_fields=["state", "claimed_at"])
-    return message
-
-
-async def lapse(now: datetime) -> int:
-    """Messages whose sender died are queued again, marked as repeats; after too many they are a card."""
-    before = now - timedelta(seconds=current().send_lease_seconds)
-    lapsed = Message.filter(state=State.SENDING, claimed_at__lt=before)
-    given_up = await lapsed.filter(repeats__gte=REPEATS_AFTER_DEATH).update(
-        state=State.UNCERTAIN, reason="sender_died"
-    )
-    again = await Message.filter(state=State.SENDING, claimed_at__lt=before).update(
-        state=State.QUEUED, repeats=F("repeats") + 1
-    )
-    return given_up + again
-
-
-async def _send(message: Message, transport: Transport, clock: Callable[[], datetime]) -> bool:
-    verdict = await _verdict(message, clock())
-    if verdict.outcome is not Outcome.SEND:
-        await _not_sent(message, verdict, clock())
-        return True
-    try:
-        await transport.send(await email_message.compose(message, clock()))
-    except AddressRefused as error:
-        if message.address_id:
-            await people.bounced(message.address_id, clock())
-        await _ended(message, State.FAILED, str(error))
-    except Permanent as error:
-        await _ended(message, State.FAILED, str(error))
-    except Transient as error:
-        await _later(message, str(error), clock())
-        return False
-    except Uncertain as error:
-        await _uncertain(message, str(error), clock())
-    else:
-        await Message.filter(id=message.id).update(
-            state=State.SENT, sent_at=clock(), attempts=F("attempts") + 1, reason=""
-        )
-    return True
-
-
-async def _verdict(message: Message, now: datetime) -> Verdict:
-    appointment = await Appointment.get(id=message.appointment_id)
-    sent_today = 0
-    if message.address_id:
-        sent_today = await Message.filter(
-            address_id=message.address_id, state=State.SENT, sent_at__gt=now - timedelta(hours=24)
-        ).count()
-    situation = Situation(
-        text=message.text,
-        status=appointment.status,
-        revision=appointment.revision,
-        message_revision=message.revision,
-        starts_at=appointment.starts_at,
-        sent_today=sent_today,
-        still_theirs=message.staff_id is None or message.staff_id == appointment.staff_id,
-    )
-    return suppression.judge(situation, now, current().zone)
-
-
-async def _not_sent(message: Message, verdict: Verdict, now: datetime) -> None:
-    if verdict.outcome is Outcome.WAIT:
-        await Message.filter(id=message.id).update(
-            state=State.QUEUED, not_before=verdict.until or now, reason=verdict.reason
-        )
-        return
-    ended = State.SUPERSEDED if verdict.outcome is Outcome.SUPERSEDE else State.WITHHELD
-    await _ended(message, ended, verdict.reason)
-
-
-async def _later(message: Message, reason: str, now: datetime) -> None:
-    if message.attempts + 1 >= ATTEMPTS:
-        await _ended(message, State.FAILED, reason)
-        return
-    wait = timedelta(seconds=min(15 * 4**message.attempts, 3600))
-    log.warning("message_later", message=message.id, reason=reason, wait=wait.total_seconds())
-    await Message.filter(id=message.id).update(
-        state=State.QUEUED, attempts=F("attempts") + 1, not_before=now + wait, reason=reason[:200]
-    )
-
-
-async def _uncertain(message: Message, reason: str, now: datetime) -> None:
-    """Cut after DATA: sent once more under the same Message-ID; a second time, the desk decides."""
-    if message.repeats:
-        await _ended(message, State.UNCERTAIN, reason)
-        return
-    await Message.filter(id=message.id).update(
-        state=State.QUEUED, repeats=1, not_before=now + timedelta(seconds=15), reason=reason[:200]
-    )
-
-
-async def _ended(message: Message, state: State, reason: str) -> None:
-    if state in {State.FAILED, State.UNCERTAIN}:
-        log.warning("message_ended", message=message.id, state=state.value, reason=reason)
-    await Message.filter(id=message.id).update(state=state, reason=reason[:200])
 
 
 async def waiting(now: datetime) -> bool:
@@ -232,7 +167,7 @@ async def troubled() -> list[Message]:
     return (
         await Message.filter(state__in=[State.FAILED, State.UNCERTAIN])
         .order_by("id")
-        .prefetch_related("appointment")
+        .prefetch_related("appointment", "inquiry")
     )
 
 

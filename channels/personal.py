@@ -1,4 +1,4 @@
-"""The personal columns of this room: what we told whom, when. The text itself is never kept."""
+"""The personal columns of this room: what came in, and what we told whom, when. Our own texts are never kept."""
 
 from __future__ import annotations
 
@@ -8,24 +8,55 @@ from office.personal import Personal
 
 TOLD = Personal("to know that a promised message went out", timedelta(days=14), "the appointment took place")
 
+CAME = Personal(
+    "to read and answer what somebody sent, as it came, and to show it did", timedelta(days=90), "it came in"
+)
+STOPPED = Personal("to send no SMS to who wants none", timedelta(days=3650), "they said stop")
+
 PERSONAL: dict[str, Personal] = {
-    f"Message.{column}": TOLD
-    for column in (
-        "key",
-        "text",
-        "channel",
-        "appointment_id",
-        "revision",
-        "address_id",
-        "staff_id",
-        "message_id",
-        "created_at",
-        "not_before",
-        "sent_at",
-        "reason",
-    )
+    **{
+        f"Incoming.{column}": CAME
+        for column in (
+            "key",
+            "channel",
+            "content",
+            "digest",
+            "received_at",
+            "reason",
+            "sender",
+            "inquiry_id",
+            "writing_id",
+        )
+    },
+    **{f"OptOut.{column}": STOPPED for column in ("fingerprint", "at", "word")},
+    **{
+        f"Message.{column}": TOLD
+        for column in (
+            "key",
+            "text",
+            "channel",
+            "appointment_id",
+            "revision",
+            "address_id",
+            "staff_id",
+            "message_id",
+            "created_at",
+            "not_before",
+            "sent_at",
+            "reason",
+            "inquiry_id",
+            "writing_id",
+            "incoming_id",
+            "provider_id",
+            "delivered_at",
+        )
+    },
 }
 
 PLAIN: frozenset[str] = frozenset(
-    f"Message.{column}" for column in ("id", "state", "claimed_at", "attempts", "repeats")
+    {
+        *(f"Message.{column}" for column in ("id", "state", "claimed_at", "attempts", "repeats", "segments")),
+        *("Incoming.id", "Incoming.state"),
+        *(f"Mailbox.{column}" for column in ("name", "uidvalidity", "uid", "read_at", "trouble")),
+    }
 )

@@ -66,6 +66,13 @@ def judge(situation: Situation, now: datetime, zone: ZoneInfo) -> Verdict:
     return _reminder(situation, now, zone) if situation.text.startswith("remind") else SEND
 
 
+def judge_other(sent_today: int, *, void: bool = False) -> Verdict:
+    """A receipt, an answer, a reply: it may go unless that is too many, or nobody turned to us after all."""
+    if sent_today >= DAILY_CAP:
+        return Verdict(Outcome.WITHHOLD, "daily_cap")
+    return Verdict(Outcome.SUPERSEDE, "void") if void else SEND
+
+
 def _cancellation(situation: Situation, now: datetime) -> Verdict:
     if situation.status != "cancelled" and situation.still_theirs:
         return Verdict(Outcome.SUPERSEDE, "not_cancelled")

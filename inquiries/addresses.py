@@ -31,6 +31,15 @@ def phone(text: str, region: str = "DE") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def reads_sms(number: str) -> bool:
+    """Can this number (E.164) get an SMS? Landlines cannot, numbers of unknown kind may."""
+    import phonenumbers
+    from phonenumbers import PhoneNumberType as Kind
+
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return kind in {Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE, Kind.PERSONAL_NUMBER, Kind.UNKNOWN}
+
+
 def name(text: str) -> str:
     """NFC, single spaces, no control characters, every letter of every script kept (DIN 91379 and beyond)."""
     visible = "".join(char for char in unicodedata.normalize("NFC", text) if _is_written(char))

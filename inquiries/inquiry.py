@@ -10,6 +10,7 @@ from datetime import datetime
 
 from inquiries.models import Contact, Inquiry, Person
 from office import database, journal
+from office.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,72 @@ async def record(
     audience: str,
     outcome: str,
     district: str | None = None,
+    referral: str | None = None,
 ) -> Inquiry:
-    """What it was about and what came of it; may be corrected any number of times."""
-    inquiry = await Inquiry.select_for_update().get(id=inquiry_id)
+    """What it was about and what came of it; may be corrected any number of times. Raises `NotFound`.
+
+    Every outcome but `open` closes it; a closed matter waits for no answer.
+    """
+    inquiry = await locked(inquiry_id)
     inquiry.topic, inquiry.audience, inquiry.outcome = topic, audience, outcome
     if district is not None:
         inquiry.district = district
+    if referral is not None:
+        inquiry.referral = referral
     inquiry.closed_at = None if outcome == "open" else inquiry.closed_at or now
+    if inquiry.closed_at:
+        inquiry.waiting_since = inquiry.promised_on = None
     await inquiry.save()
-    await journal.write("inquiry.recorded", f"inquiry:{inquiry.id}", actor=actor, now=now)
+    await journal.write("inquiry.recorded", subject(inquiry), actor=actor, now=now)
     return inquiry
+
+
+@database.verb
+async def assign(inquiry_id: int, staff_id: int | None, *, actor: str, now: datetime) -> Inquiry:
+    """This colleague (or nobody) looks after it. Raises `NotFound`."""
+    found = await locked(inquiry_id)
+    found.assigned_id = staff_id
+    await found.save(update_fields=["assigned_id"])
+    await journal.write("inquiry.assigned", subject(found), actor=actor, now=now, details={"staff": staff_id})
+    return found
+
+
+@database.verb
+async def settle(inquiry_id: int, *, actor: str, now: datetime) -> Inquiry:
+    """Nothing more needs to be answered, though it stays open. Idempotent. Raises `NotFound`."""
+    found = await locked(inquiry_id)
+    found.waiting_since = found.promised_on = None
+    await found.save(update_fields=["waiting_since", "promised_on"])
+    await journal.write("inquiry.settled", subject(found), actor=actor, now=now)
+    return found
+
+
+@database.verb
+async def void(inquiry_id: int, *, actor: str, now: datetime) -> Inquiry:
+    """Nobody turned to us (advertising, a slip): what was counted is taken back. Idempotent. Raises `NotFound`."""
+    found = await locked(inquiry_id)
+    if found.void:
+        return found
+    found.void, found.closed_at = True, found.closed_at or now
+    found.waiting_since = found.promised_on = None
+    await found.save()
+    await _void_contacts(found.id)
+    await journal.write("inquiry.voided", subject(found), actor=actor, now=now)
+    return found
+
+
+async def locked(inquiry_id: int) -> Inquiry:
+    """The inquiry, locked until the transaction ends. Raises `NotFound`."""
+    found = await Inquiry.select_for_update().get_or_none(id=inquiry_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def subject(inquiry: Inquiry) -> str:
+    """How the journal names it."""
+    return f"inquiry:{inquiry.id}"
+
+
+async def _void_contacts(inquiry_id: int) -> None:
+    await Contact.filter(inquiry_id=inquiry_id).update(void=True)

@@ -61,7 +61,11 @@ class Address(Model):
 
 
 class Inquiry(Model):
-    """Why somebody turned to us, its id is the number people are told."""
+    """Why somebody turned to us, its id is the number people are told.
+
+    `waiting_since` is the oldest thing they wrote that nobody answered, `promised_on` the day told them,
+    `code` says at the desk whose it is, `void` means nobody turned to us (spam) and nothing counts.
+    """
 
     id = fields.IntField(primary_key=True)
     person: Any = fields.ForeignKeyField(
@@ -78,9 +82,21 @@ class Inquiry(Model):
     district = fields.CharField(max_length=48, default="unknown")
     new_case = fields.BooleanField(default=True)
     count_key = fields.CharField(max_length=32, default=count_key)
+    referral = fields.CharField(max_length=48, default="unknown", db_default="unknown")
+    code = fields.CharField(max_length=8, null=True)
+    generation = fields.IntField(default=0, db_default=0)
+    waiting_since = fields.DatetimeField(null=True, db_index=True)
+    answered_at = fields.DatetimeField(null=True)
+    promised_on = fields.DateField(null=True)
+    assigned: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="assigned_inquiries", null=True, on_delete=fields.SET_NULL
+    )
+    assigned_id: int | None
+    void = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "inquiry"
+        unique_together = (("code",),)
 
 
 class Contact(Model):
@@ -101,3 +117,31 @@ class Contact(Model):
 
     class Meta:
         table = "contact"
+
+
+class WritingKind(StrEnum):
+    """Who wrote, to whom."""
+
+    RECEIVED = "received"
+    ANSWER = "answer"
+    NOTE = "note"
+
+
+class Writing(Model):
+    """One thing written in an inquiry's thread, by the person, to the person, or among ourselves."""
+
+    id = fields.IntField(primary_key=True)
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="writings", on_delete=fields.CASCADE
+    )
+    inquiry_id: int
+    key = fields.CharField(max_length=64, unique=True)
+    kind = fields.CharEnumField(WritingKind, max_length=16)
+    at = fields.DatetimeField()
+    author = fields.CharField(max_length=48)
+    channel = fields.CharField(max_length=48)
+    text = fields.TextField()
+
+    class Meta:
+        table = "writing"
+        indexes = (("inquiry_id", "at"),)

@@ -45,7 +45,18 @@ PERSONAL: dict[str, Personal] = {
             "district",
             "new_case",
             "count_key",
+            "referral",
+            "code",
+            "waiting_since",
+            "answered_at",
+            "promised_on",
+            "assigned_id",
+            "void",
         )
+    },
+    **{
+        f"Writing.{column}": CASE
+        for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text")
     },
     **{
         f"Contact.{column}": CASE
@@ -53,4 +64,4 @@ PERSONAL: dict[str, Personal] = {
     },
 }
 
-PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id"})
+PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id", "Inquiry.generation", "Writing.id"})

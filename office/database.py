@@ -18,7 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from office import wake
@@ -129,7 +129,10 @@ def tell() -> None:
 
 
 def _passing(error: Exception) -> bool:
-    """Deadlock (40P01) or serialisation failure (40001) of PostgreSQL, or a locked SQLite file."""
+    """Deadlock (40P01) or serialisation failure (40001) of PostgreSQL, a locked SQLite file, or a unique key
+    that a twin took in between: the next try finds the twin's row."""
+    if isinstance(error, IntegrityError):
+        return True
     if getattr(error, "sqlstate", None) in {"40P01", "40001"}:
         return True
     return isinstance(error, OperationalError) and "locked" in str(error)

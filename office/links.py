@@ -39,6 +39,28 @@ def verify(kind: str, token: str, subject: int, generation: int = 0) -> None:
         raise errors.NotFound
 
 
+def address_token(kind: str, subject: int, generation: int = 0) -> str:
+    """A token for the local part of a mail address: lower-case letters and digits only (RFC 4648 base32)."""
+    raw = _raw(token(kind, subject, generation))
+    return base64.b32encode(raw).rstrip(b"=").decode().lower()
+
+
+def from_address(written: str) -> str:
+    """The token behind an address token, whatever servers did to its case. Raises `NotFound`."""
+    text = written.upper()
+    try:
+        raw = base64.b32decode(text + "=" * (-len(text) % 8))
+    except (binascii.Error, ValueError) as error:
+        raise errors.NotFound from error
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def four_digits(purpose: str, subject: int) -> str:
+    """A number of four digits for this subject, always the same: a second secret beside a link, tried rarely."""
+    digest = hmac.new(derived_key(purpose), str(subject).encode(), sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 10_000:04}"
+
+
 def derived_key(purpose: str) -> bytes:
     """A key of its own for each purpose, so that no signature of one can serve as another."""
     return hmac.new(settings.current().key, purpose.encode(), sha256).digest()

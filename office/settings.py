@@ -49,6 +49,23 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(
         SecretStr(""), description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465"
     )
+    imap_url: SecretStr = Field(
+        SecretStr(""),
+        description="imaps://user:password@host:993/INBOX (or imap:// with STARTTLS); empty: no mail is fetched",
+    )
+    mail_reply_to: str = Field(
+        "",
+        description="Where answers to a mail go, {token} tells the thread: termin+{token}@example.org; "
+        "empty: like that with MAIL_FROM; `off`: MAIL_FROM itself, for servers that know no plus addresses",
+    )
+    twilio_account_sid: str = Field("", description="Account of the SMS gateway; empty: no SMS is sent")
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""), description="Its token; signs what the gateway sends us"
+    )
+    twilio_from: str = Field("", description="Our number for SMS, e.g. +491713920000")
+    twilio_api_url: str = Field(
+        "https://api.twilio.com", description="Address of the gateway's API, for a region of its own"
+    )
     mail_from: EmailStr = Field("termin@example.org", description="Neutral sender address of all mail")
     mail_from_name: str = Field(
         "Stadt Musterstadt, Terminservice", description="Neutral sender name of all mail"
@@ -61,6 +78,9 @@ class Settings(BaseSettings):
     office_email: EmailStr = Field("termin@example.org", description="Address people may write to")
     office_address: str = Field(
         "Lindenplatz 4, 12345 Musterstadt", description="Postal address of the office"
+    )
+    promise_days: int = Field(
+        2, ge=1, le=20, description="Working days within which questions are answered, as people are told"
     )
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
@@ -119,6 +139,33 @@ class Settings(BaseSettings):
     def _smtp_scheme(cls, value: SecretStr) -> SecretStr:
         return _with_scheme(value, {"smtp", "smtps"}, "smtp://HOST:587 or smtps://HOST:465")
 
+    @field_validator("imap_url")
+    @classmethod
+    def _imap_scheme(cls, value: SecretStr) -> SecretStr:
+        return _with_scheme(value, {"imap", "imaps"}, "imaps://USER:PASSWORD@HOST:993/INBOX")
+
+    @field_validator("mail_reply_to")
+    @classmethod
+    def _reply_address(cls, value: str) -> str:
+        if value not in {"", "off"} and (value.count("{token}") != 1 or value.count("@") != 1):
+            raise ValueError("write it like termin+{token}@example.org, or off")
+        return value
+
+    @field_validator("twilio_from")
+    @classmethod
+    def _own_number(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
+            raise ValueError("write it like +491713920000")
+        return value
+
+    @field_validator("twilio_api_url")
+    @classmethod
+    def _api_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("write it like https://api.twilio.com")
+        return value.rstrip("/")
+
     @field_validator("base_url")
     @classmethod
     def _base_is_origin(cls, value: str) -> str:
@@ -140,9 +187,24 @@ class Settings(BaseSettings):
     def _demo_sends_nothing(self) -> Settings:
         if self.demo and self.smtp_url.get_secret_value():
             raise ValueError("SMTP_URL cannot be set together with DEMO: the demonstration sends nothing")
+        if self.demo and (self.imap_url.get_secret_value() or self.twilio_account_sid):
+            raise ValueError("IMAP_URL and TWILIO_… cannot be set together with DEMO: it talks to nobody")
+        twilio = (self.twilio_account_sid, self.twilio_auth_token.get_secret_value(), self.twilio_from)
+        if any(twilio) and not all(twilio):
+            raise ValueError("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM belong together")
         if not self.demo and not self.secret_key.get_secret_value():
             raise ValueError("SECRET_KEY is missing; write at least 32 random characters")
         return self
+
+    @property
+    def sms(self) -> bool:
+        """Can SMS be sent, or shown on the phone page?"""
+        return self.demo or bool(self.twilio_account_sid)
+
+    @property
+    def mail_in(self) -> bool:
+        """Is there a mailbox that is read?"""
+        return self.demo or bool(self.imap_url.get_secret_value())
 
     @property
     def zone(self) -> ZoneInfo:

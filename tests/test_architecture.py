@@ -76,7 +76,7 @@ def test_only_the_database_module_and_its_like_open_transactions() -> None:
         if re.search(r"\bin_transaction\(", path.read_text())
     }
     assert openers <= {
-        "office/database.py", "office/journal.py", "office/catalogues.py", "channels/outbox.py",
+        "office/database.py", "office/journal.py", "office/catalogues.py", "channels/sending.py",
         "channels/reminders.py", "figures/ledger.py", "figures/rollups.py", "sprechstunde/demo/day.py",
         "sprechstunde/demo/weeks.py", "sprechstunde/demo/seed.py", "sprechstunde/demo/office.py",
         "sprechstunde/demo/year.py",
@@ -122,7 +122,7 @@ def test_every_kind_of_journal_entry_has_its_reactions() -> None:
     """A kind somebody writes and nobody reacts to would be lost in silence."""
     kinds: set[str] = set()
     for path in every_module():
-        kinds |= set(re.findall(r'"((?:appointment|inquiry)\.[a-z_]+)"', path.read_text()))
+        kinds |= set(re.findall(r'"((?:appointment|inquiry|incoming|person)\.[a-z_]+)"', path.read_text()))
     assert kinds == set(reactions.FOLLOWS)
 
 

@@ -36,12 +36,11 @@ async def statements(found: Inquiry, entry: int | None) -> list[Statement]:
     """Everything that counts of this inquiry (person prefetched)."""
     contacts = await Contact.filter(inquiry_id=found.id).order_by("id")
     booked = await Appointment.filter(inquiry_id=found.id).order_by("id").prefetch_related("service")
-    case = (
-        [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(found), entry)] if found.new_case else []
-    )
+    turned_to_us = None if found.void else _inquiry_fact(found)
+    case = [Statement(Unit.CASE, found.person.count_key, turned_to_us, entry)] if found.new_case else []
     return [
         *case,
-        Statement(Unit.INQUIRY, found.count_key, _inquiry_fact(found), entry),
+        Statement(Unit.INQUIRY, found.count_key, turned_to_us, entry),
         *(Statement(Unit.CONTACT, row.count_key, _contact_fact(row, found), entry) for row in contacts),
         *(Statement(Unit.APPOINTMENT, row.count_key, _appointment_fact(row, found), entry) for row in booked),
     ]

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from booking.models import Appointment
-from channels import outbox
+from channels import intake, outbox
+from inquiries.models import Inquiry, Writing
 from office.models import JournalEntry
 from workers import counting
 
@@ -55,6 +56,25 @@ async def remove_from_calendar(entry: JournalEntry, now: datetime) -> None:
     await _tell_counsellor("staff_cancelled", entry, now)
 
 
+async def take_in(entry: JournalEntry, now: datetime) -> None:
+    """A mail or SMS that was stored is read: it becomes a contact, an act of a dialogue, or a card."""
+    await intake.take_in(_subject(entry)[1], now)
+
+
+async def acknowledge(entry: JournalEntry, now: datetime) -> None:
+    """Who asked is told the number and the day of the promise; automatic mail is not answered."""
+    if entry.details["first"] and not entry.details["automatic"]:
+        await outbox.put_receipt(await Inquiry.get(id=_subject(entry)[1]), now=now)
+
+
+async def send_answer(entry: JournalEntry, now: datetime) -> None:
+    """The answer leaves by the channel it was written for."""
+    written = await Writing.get(id=entry.details["writing"]).prefetch_related("inquiry")
+    await outbox.put_answer(
+        written, written.inquiry.person_id, in_full=bool(entry.details["in_full"]), now=now
+    )
+
+
 FOLLOWS: dict[str, Sequence[Reaction]] = {
     "appointment.booked": (count, confirm, invite_counsellor),
     "appointment.moved": (count, tell_moved, move_in_calendars),
@@ -63,7 +83,17 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "appointment.attended": (count,),
     "appointment.no_show": (count,),
     "appointment.reopened": (count,),
+    "appointment.responded": (),
+    "incoming.stored": (take_in,),
+    "inquiry.received": (count, acknowledge),
+    "inquiry.answered": (send_answer,),
+    "inquiry.noted": (),
+    "inquiry.assigned": (),
+    "inquiry.settled": (),
+    "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
+    "inquiry.voided": (count,),
+    "person.erased": (),
 }
 BY_NAME: dict[str, Reaction] = {
     reaction.__name__: reaction for follow in FOLLOWS.values() for reaction in follow

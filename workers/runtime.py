@@ -14,6 +14,11 @@ from typing import Any, TypeVar
 
 from channels.email import transport
 from channels.email.transport import Transport
+from channels.email.way import Email
+from channels.sms import gateway
+from channels.sms.gateway import Gateway
+from channels.sms.way import Sms
+from channels.ways import Way
 from office.settings import current
 
 T = TypeVar("T")
@@ -40,18 +45,22 @@ class _Runtime:
         self.databases = _open_databases()
         self.run(self.databases.__aenter__())
         self.transport: Transport | None = None
+        self.gateway: Gateway | None = None
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
-    async def mail(self) -> Transport:
+    async def ways(self) -> list[Way]:
         if self.transport is None:
             self.transport = transport.open_transport(current())
-        return self.transport
+        if self.gateway is None and current().sms:
+            self.gateway = gateway.open_gateway(current())
+        return [Email(self.transport), *([Sms(self.gateway)] if self.gateway else [])]
 
     async def _close(self) -> None:
-        if self.transport is not None:
-            await self.transport.close()
+        for way_out in (self.transport, self.gateway):
+            if way_out is not None:
+                await way_out.close()
         await self.databases.__aexit__(None, None, None)
 
     def close(self) -> None:
@@ -64,9 +73,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     return _of_this_process().run(work)
 
 
-async def mail() -> Transport:
-    """The process's one way out for mail. Called on the loop."""
-    return await _of_this_process().mail()
+async def ways() -> list[Way]:
+    """The process's ways out, one per channel. Called on the loop."""
+    return await _of_this_process().ways()
 
 
 def close() -> None:

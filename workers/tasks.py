@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from booking import claims, holds
-from channels import outbox, reminders
+from channels import outbox, reminders, sending
 from figures import check as figures_check
 from figures import ledger, rollups
 from office import closing_days
@@ -47,7 +47,7 @@ def deliver() -> None:
 
 async def _deliver() -> bool:
     batch = 25
-    return await outbox.deliver(await runtime.mail(), _now, batch) == batch
+    return batch in [await sending.deliver(way, _now, batch) for way in await runtime.ways()]
 
 
 @app.task

@@ -26,6 +26,7 @@ from aiosmtplib.errors import (
 )
 
 from channels.email.mailbox import DemoMailbox
+from channels.ways import AddressRefused, Uncertain
 from office.errors import Permanent, Transient
 from office.settings import Settings, WrongSetting
 
@@ -41,14 +42,6 @@ ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 NO_SUCH_ADDRESS = re.compile(r"5\.(1\.\d+|2\.1|4\.1)")
 """Bad address, mailbox disabled, and how Exchange Online says "unknown" (RFC 3463); 5.7 is about us."""
 NO_SUCH_ADDRESS_PLAIN = {550, 551, 553}
-
-
-class AddressRefused(Permanent):
-    """The server knows that nobody can be reached at this address."""
-
-
-class Uncertain(Exception):
-    """Nobody knows whether the message arrived."""
 
 
 class Transport(Protocol):

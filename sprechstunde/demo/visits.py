@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from tortoise.models import Model
 
-from booking import calendar, cells, codes, limits, slots
+from booking import calendar, cells, limits, slots
 from booking.models import Appointment, Booker, Claim, Mode, Service, Status
 from figures import ledger
+from inquiries import codes
 from inquiries.models import Address, AddressKind, Contact, Inquiry, Person
 from office import journal, links
 from office.models import JournalEntry

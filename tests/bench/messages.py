@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from channels import outbox
+from channels import sending
+from channels.email.way import Email
 from channels.models import Message
 from tests.bench import booking, offices
 from tests.bench.measure import Row, once
@@ -52,5 +53,5 @@ async def _sweep_all() -> None:
 
 
 async def _deliver_all() -> None:
-    while await outbox.deliver(Nowhere(), lambda: booking.NOW):
+    while await sending.deliver(Email(Nowhere()), lambda: booking.NOW):
         pass

@@ -156,6 +156,7 @@ def test_a_caller_is_booked_with_the_keyboard_in_a_dozen_keys(enter: Enter) -> N
         page.keyboard.press(key)
     page.wait_for_url("**children=*2*")
     more = ["Space", "Tab", "Tab", "Tab", "Tab", "Tab"]  # the first time is under the finger
+    page.wait_for_function("document.activeElement.name === 'starts_at'")
     page.keyboard.press("Space")
     assert page.locator("input[name=starts_at]:checked").count() == 1
     while page.evaluate("document.activeElement.id") != "name":

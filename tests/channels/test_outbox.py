@@ -10,8 +10,9 @@ import pytest
 
 from booking import appointments, moves
 from booking.models import Appointment
-from channels import outbox, reminders
+from channels import outbox, reminders, sending
 from channels.email.transport import AddressRefused, Uncertain
+from channels.email.way import Email
 from channels.models import Message, State
 from inquiries.models import Address
 from office import journal
@@ -48,7 +49,7 @@ async def confirmation(**who: object) -> tuple[Appointment, Message]:
 
 
 async def deliver(transport: FakeTransport, now: datetime = NOW) -> Message:
-    await outbox.deliver(transport, lambda: now)
+    await sending.deliver(Email(transport), lambda: now)
     return await Message.get()
 
 
@@ -69,14 +70,14 @@ async def test_same_message_is_put_once() -> None:
 
 async def test_two_senders_never_take_the_same_message() -> None:
     await confirmation()
-    taken = await asyncio.gather(outbox.claim(NOW), outbox.claim(NOW))
+    taken = await asyncio.gather(sending.claim("email", NOW), sending.claim("email", NOW))
     assert [one is not None for one in taken].count(True) == 1
 
 
 async def test_transient_failure_is_tried_again_later_and_in_the_end_is_a_card() -> None:
     await confirmation()
     now = NOW
-    for attempt in range(outbox.ATTEMPTS):
+    for attempt in range(sending.ATTEMPTS):
         message = await deliver(FakeTransport(Transient("451")), now)
         assert message.attempts == attempt + 1 or message.state == State.FAILED
         now = max(now + timedelta(minutes=1), message.not_before)
@@ -90,7 +91,7 @@ async def test_server_that_is_away_is_not_asked_for_every_message() -> None:
     for _ in range(3):
         await outbox.put_for_person("confirm", await make_appointment(service), revision=0, now=NOW)
     transport = FakeTransport(Transient("no route"), Transient("no route"), Transient("no route"))
-    await outbox.deliver(transport, lambda: NOW)
+    await sending.deliver(Email(transport), lambda: NOW)
     assert len(transport.answers) == 2
 
 
@@ -121,7 +122,7 @@ async def test_cut_after_data_is_sent_once_more_with_the_same_name_and_then_it_i
 
 async def test_message_of_a_dead_sender_is_sent_again_marked_as_a_repeat() -> None:
     await confirmation()
-    claimed = await outbox.claim(NOW)
+    claimed = await sending.claim("email", NOW)
     assert claimed is not None
     transport = FakeTransport()
     assert (await deliver(transport, NOW + timedelta(seconds=20))).state == State.SENDING
@@ -132,10 +133,10 @@ async def test_message_of_a_dead_sender_is_sent_again_marked_as_a_repeat() -> No
 async def test_message_that_always_kills_its_sender_becomes_a_card() -> None:
     await confirmation()
     now = NOW
-    for _ in range(outbox.REPEATS_AFTER_DEATH + 1):
-        await outbox.claim(now)
+    for _ in range(sending.REPEATS_AFTER_DEATH + 1):
+        await sending.claim("email", now)
         now += timedelta(minutes=2)
-        await outbox.lapse(now)
+        await sending.lapse(now)
     assert (await Message.get()).state == State.UNCERTAIN
 
 

@@ -10,8 +10,9 @@ import pytest
 from booking import appointments, holds, moves, outcomes
 from booking.models import Appointment, Status
 from booking.services import Wish
-from channels import outbox
-from channels.email.transport import DemoMailbox
+from channels import outbox, sending
+from channels.email.mailbox import DemoMailbox
+from channels.email.way import Email
 from figures import check
 from figures.models import Line, Unit
 from inquiries import inquiry
@@ -59,7 +60,7 @@ async def recorded(given: Appointment, topic: str) -> None:
 
 
 async def sent(given: Appointment, settings: Settings) -> None:
-    await outbox.deliver(DemoMailbox(settings.var_dir / "mailbox"), lambda: NOW + timedelta(days=1))
+    await sending.deliver(Email(DemoMailbox(settings.var_dir / "mailbox")), lambda: NOW + timedelta(days=1))
     assert list((settings.var_dir / "mailbox").glob("*.eml"))
 
 

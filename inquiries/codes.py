@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from booking.models import Appointment
+from tortoise.models import Model
 
 LETTERS = "ABCDEFGHKLMNPRTUVWXY"
 DIGITS = "23456789"
@@ -16,9 +16,9 @@ def draw() -> str:
     return "".join(secrets.choice(alphabet) for alphabet in PATTERN)
 
 
-async def unused() -> str:
-    """A code no appointment has; the unique column decides should two draw the same at once."""
-    while await Appointment.filter(code=(code := draw())).exists():
+async def unused(among: type[Model]) -> str:
+    """A code no row of this table has; the unique column decides should two draw the same at once."""
+    while await among.filter(code=(code := draw())).exists():
         pass
     return code
 

@@ -1,0 +1,55 @@
+"""What came in is stored as received before anybody parses it, then taken in by its channel.
+
+Invariant: one key comes in once; what was stored ends as exactly one of: a contact, an act of a dialogue, a
+response of a calendar, a repetition, something automatic, or a card at the desk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from channels.models import Incoming, IncomingState
+from office import database, journal
+
+
+@database.verb
+async def store(
+    key: str, channel: str, content: bytes, *, sender: str = "", digest: str = "", now: datetime
+) -> Incoming:
+    """The bytes as they came, under their key, owed to be taken in. Idempotent by `key`."""
+    known = await Incoming.get_or_none(key=key)
+    if known:
+        return known
+    stored = await Incoming.create(
+        key=key, channel=channel, content=content, sender=sender, digest=digest, received_at=now
+    )
+    await journal.write("incoming.stored", f"incoming:{stored.id}", actor=journal.SYSTEM, now=now)
+    return stored
+
+
+async def ended(
+    stored: Incoming,
+    state: IncomingState,
+    *,
+    reason: str = "",
+    sender: str = "",
+    inquiry_id: int | None = None,
+    writing_id: int | None = None,
+) -> None:
+    """What became of it."""
+    stored.state, stored.reason = state, reason[:200]
+    stored.sender = sender or stored.sender
+    stored.inquiry_id, stored.writing_id = inquiry_id, writing_id
+    await stored.save()
+
+
+async def to_look_at() -> list[Incoming]:
+    """What nobody could read: cards at the desk."""
+    return await Incoming.filter(state=IncomingState.UNREADABLE).order_by("id")
+
+
+async def settled(incoming_id: int) -> None:
+    """The desk has dealt with it another way. Idempotent."""
+    await Incoming.filter(
+        id=incoming_id, state__in=[IncomingState.UNREADABLE, IncomingState.AUTOMATIC]
+    ).update(state=IncomingState.SETTLED)

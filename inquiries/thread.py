@@ -1,0 +1,215 @@
+"""What is written back and forth about one matter, over all channels, in one thread.
+
+Invariant: whatever somebody wrote is in exactly one thread and is one contact, however often it is told; an
+answer is no contact of its own, for it belongs to what it answers (docs/counting.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from inquiries import codes, inquiry, people, promise
+from inquiries.inquiry import Concern
+from inquiries.models import Inquiry, Person, Writing, WritingKind
+from inquiries.people import Introduction
+from office import closing_days, database, journal, links
+from office.errors import NotFound
+from office.models import Staff
+from office.settings import current
+
+LINK = "inquiry"
+FORMS = {"email": "email", "sms": "sms", "web_form": "written", "phone": "phone", "walk_in": "in_person"}
+"""The form of a contact, by the channel it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody wrote (or said, for calls and visits) to us; `key` (≤ 64) makes it count once.
+
+    `duration` is a code of its catalogue. `at` is when it was said, aware.
+    """
+
+    key: str
+    text: str
+    channel: str
+    at: datetime
+    duration: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Who it is from: the thread it belongs to if that is proven, else a known person, else an introduction.
+
+    Whoever calls has proven `inquiry` (a token, our own Message-ID) or `person`; an address proves nothing.
+    """
+
+    who: Introduction | None = None
+    person: int | None = None
+    inquiry: int | None = None
+
+
+@database.verb
+async def receive(
+    told: Told, sender: From, concern: Concern, *, actor: str, now: datetime, automatic: bool = False
+) -> Inquiry:
+    """What was told is in its thread and waits for an answer; a closed or unknown matter opens a new one.
+
+    Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. Raises `NotFound` for an
+    inquiry or person that is gone.
+    """
+    known = await Writing.get_or_none(key=told.key)
+    if known:
+        return await Inquiry.get(id=known.inquiry_id)
+    found, first = await _matter(sender, concern, told.at)
+    await _write(found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at)
+    await _contact(found, told)
+    if found.waiting_since is None:
+        found.waiting_since = told.at
+        found.promised_on = await _promise(now)
+    await found.save()
+    await journal.write(
+        "inquiry.received",
+        inquiry.subject(found),
+        actor=actor,
+        now=now,
+        details={"first": first, "automatic": automatic, "channel": told.channel},
+    )
+    return found
+
+
+@database.verb
+async def log(
+    told: Told, sender: From, concern: Concern, *, outcome: str, referral: str, actor: str, now: datetime
+) -> Inquiry:
+    """A call or a visit, written down by staff: counted, and closed unless its outcome is `open`.
+
+    Idempotent by `told.key`. `sender` without anybody is a caller who gave no name: an inquiry, but no case.
+    """
+    known = await Writing.get_or_none(key=told.key)
+    if known:
+        return await Inquiry.get(id=known.inquiry_id)
+    found, _first = await _matter(sender, concern, told.at)
+    nobody = sender == From()
+    await _write(found, WritingKind.NOTE, told.key, told.text, told.channel, author=actor, at=told.at)
+    await _contact(found, told)
+    found.outcome, found.referral = outcome, referral
+    if concern.topic != "unknown":
+        found.topic = concern.topic
+    if nobody:
+        found.new_case = False
+    if outcome == "open":
+        found.waiting_since = found.waiting_since or told.at
+        found.promised_on = found.promised_on or await _promise(now)
+    else:
+        found.closed_at, found.waiting_since = now, None
+    await found.save()
+    await journal.write("inquiry.logged", inquiry.subject(found), actor=actor, now=now)
+    return found
+
+
+@database.verb
+async def answer(
+    inquiry_id: int, text: str, *, key: str, channel: str, actor: str, now: datetime, in_full: bool = False
+) -> Writing:
+    """Our answer stands in the thread and is owed to the person. Idempotent by `key`.
+
+    `channel` is the one it goes by (`email`, `sms`, or `web_form`: it is read on their page, nothing is sent).
+    `in_full` puts the words themselves into the SMS instead of a link. Raises `NotFound`.
+    """
+    written = await Writing.get_or_none(key=key)
+    if written:
+        return written
+    found = await inquiry.locked(inquiry_id)
+    written = await _write(found, WritingKind.ANSWER, key, text, channel, author=actor, at=now)
+    found.waiting_since = found.promised_on = None
+    found.answered_at = now
+    found.assigned_id = found.assigned_id or await _staff_id(actor)
+    await found.save()
+    details = {"writing": written.id, "in_full": in_full}
+    await journal.write("inquiry.answered", inquiry.subject(found), actor=actor, now=now, details=details)
+    return written
+
+
+@database.verb
+async def note(inquiry_id: int, text: str, *, key: str, actor: str, now: datetime) -> Writing:
+    """Something we tell each other; it never leaves the desk. Idempotent by `key`. Raises `NotFound`."""
+    written = await Writing.get_or_none(key=key)
+    if written:
+        return written
+    found = await inquiry.locked(inquiry_id)
+    written = await _write(found, WritingKind.NOTE, key, text, "note", author=actor, at=now)
+    await journal.write("inquiry.noted", inquiry.subject(found), actor=actor, now=now)
+    return written
+
+
+async def of(inquiry_id: int) -> list[Writing]:
+    """The thread, the oldest first, notes included."""
+    return await Writing.filter(inquiry_id=inquiry_id).order_by("at", "id")
+
+
+def token(found: Inquiry) -> str:
+    """The secret part of its link /q/{token}; ends when `generation` rises."""
+    return links.token(LINK, found.id, found.generation)
+
+
+async def by_token(token: str) -> Inquiry:
+    """The inquiry this link was made for, with its person. Raises `NotFound`."""
+    subject = links.subject(LINK, token)
+    found = await Inquiry.get_or_none(id=subject).prefetch_related("person")
+    if found is None:
+        raise NotFound
+    links.verify(LINK, token, found.id, found.generation)
+    return found
+
+
+async def _matter(sender: From, concern: Concern, at: datetime) -> tuple[Inquiry, bool]:
+    """The open inquiry it belongs to, or a new one; and whether it is new."""
+    before = None
+    if sender.inquiry is not None:
+        before = await inquiry.locked(sender.inquiry)
+        if before.closed_at is None:
+            return before, False
+    opened = await inquiry.open_for(await _person(sender, before, concern, at), concern, at)
+    opened.code = await codes.unused(Inquiry)
+    return opened, True
+
+
+async def _person(sender: From, before: Inquiry | None, concern: Concern, at: datetime) -> Person:
+    known = before.person_id if before else sender.person
+    if known is not None:
+        person = await Person.get_or_none(id=known)
+        if person is None:
+            raise NotFound
+        return person
+    return await people.meet(sender.who or Introduction(language=concern.language), at)
+
+
+async def _write(
+    found: Inquiry, kind: WritingKind, key: str, text: str, channel: str, *, author: str, at: datetime
+) -> Writing:
+    return await Writing.create(
+        inquiry_id=found.id, key=key, kind=kind, at=at, author=author, channel=channel, text=text
+    )
+
+
+async def _contact(found: Inquiry, told: Told) -> None:
+    await inquiry.add_contact(
+        found.id,
+        key=told.key,
+        at=told.at,
+        channel=told.channel,
+        form=FORMS.get(told.channel, "unknown"),
+        duration=told.duration,
+    )
+
+
+async def _promise(now: datetime) -> date:
+    today = now.astimezone(current().zone).date()
+    closed = await closing_days.closed(today, today + timedelta(days=60))
+    return promise.promised(today, current().promise_days, closed)
+
+
+async def _staff_id(actor: str) -> int | None:
+    row = await Staff.get_or_none(code=actor.partition(":")[2])
+    return row.id if row else None
