@@ -98,6 +98,8 @@ def test_desk_is_not_on_the_listener_of_the_families() -> None:
     ("address", "logged"),
     [
         ("/a/SECRET", "/a/*"),
+        ("/q/SECRET", "/q/*"),
+        ("/q/SECRET/open", "/q/*/open"),
         ("/a/SECRET.ics", "/a/*"),
         ("/a/SECRET/move?day=2026-01-01", "/a/*/move?day=2026-01-01"),
         ("/calendar/SECRET.ics", "/calendar/*"),

@@ -52,14 +52,14 @@ MUTATIONS = (
         "tests/office/test_database.py::test_workers_are_woken_after_the_commit_and_not_by_a_failure[sqlite]",
     ),
     Mutation(
-        "channels/outbox.py",
+        "channels/sending.py",
         "a message whose sender died stays where it is",
         "    await lapse(clock())\n",
         "",
         OUTBOX + "test_message_of_a_dead_sender_is_sent_again_marked_as_a_repeat[sqlite]",
     ),
     Mutation(
-        "channels/outbox.py",
+        "channels/sending.py",
         "two senders take the same message",
         "            message.state = State.SENDING\n",
         "",
@@ -68,12 +68,12 @@ MUTATIONS = (
     Mutation(
         "channels/outbox.py",
         "a message put again is an error",
-        "bulk_create(wanted, ignore_conflicts=True)",
-        "bulk_create(wanted)",
+        "bulk_create(rows, ignore_conflicts=True)",
+        "bulk_create(rows)",
         OUTBOX + "test_same_message_is_put_once[sqlite]",
     ),
     Mutation(
-        "channels/outbox.py",
+        "channels/sending.py",
         "a message of unknown fate is sent for ever",
         "    if message.repeats:\n        await _ended(",
         "    if False:\n        await _ended(",

@@ -1,0 +1,41 @@
+"""A worker may die at every step of taking in a mail or an SMS: each ends as exactly one contact.
+
+Steps are everything asked of a database and everything handed over for sending; see `tests.workers.dying`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from office.settings import Settings
+from tests.workers.processes import ROOT, environment
+
+
+def dies(settings: Settings, channel: str, stride: int, offset: int, **more: str) -> dict[str, object]:
+    """How many workers died, and what went wrong because of it."""
+    named = environment(settings, DEMO="1", SEND_LEASE_SECONDS="1", **more)
+    command = [sys.executable, "-m", "tests.workers.dying", channel, str(stride), str(offset)]
+    done = subprocess.run(command, env=named, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+@pytest.mark.parametrize("offset", [0, 4])
+def test_worker_killed_on_the_way_leaves_one_contact(settings: Settings, channel: str, offset: int) -> None:
+    found = dies(settings, channel, 9, offset)
+    assert found["odd"] == []
+    assert int(str(found["died"])) > 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_worker_killed_at_every_single_step_leaves_one_contact(settings: Settings, channel: str) -> None:
+    found = dies(settings, channel, 1, 0)
+    assert found["odd"] == []
+    assert int(str(found["died"])) > 30
