@@ -7,7 +7,9 @@ from datetime import timedelta
 from office.personal import Personal
 
 MEETING = Personal(
-    "to agree on a time and to be there", timedelta(days=14), "the appointment took place or was cancelled"
+    "to agree on a time and to be there, and to know later that we met",
+    timedelta(days=90),
+    "with the inquiry it belongs to",
 )
 HOLDING = Personal("to keep a time while the form is filled in", timedelta(minutes=30), "the hold")
 LIMIT = Personal(

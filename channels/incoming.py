@@ -53,3 +53,11 @@ async def settled(incoming_id: int) -> None:
     await Incoming.filter(
         id=incoming_id, state__in=[IncomingState.UNREADABLE, IncomingState.AUTOMATIC]
     ).update(state=IncomingState.SETTLED)
+
+
+@database.verb
+async def again(incoming_id: int, *, actor: str, now: datetime) -> None:
+    """The desk asks to read once more what nobody could read; a worker takes it. Idempotent."""
+    unread = Incoming.filter(id=incoming_id, state=IncomingState.UNREADABLE)
+    if await unread.update(state=IncomingState.STORED, reason=""):
+        await journal.write("incoming.stored", f"incoming:{incoming_id}", actor=actor, now=now)

@@ -17,7 +17,7 @@ from inquiries.models import Address, AddressKind, Inquiry, Writing
 from office import links
 from office.settings import current
 
-EMAIL, SMS = "email", "sms"
+EMAIL, SMS, WEB = "email", "sms", "web_form"
 BAREST = {
     "confirm": "confirm_discreet",
     "remind": "remind_discreet",
@@ -106,6 +106,17 @@ async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: da
             for channel, address in found[:1]
         ]
     )
+
+
+async def ways_to_answer(inquiry: Inquiry) -> list[str]:
+    """The channels by which an answer reaches this person, mail first; their own page (`web_form`) always does.
+
+    Where others read at any of their addresses, nothing is sent.
+    """
+    person = inquiry.person_id
+    if await Address.filter(person_id=person, read_by_others=True).exists():
+        return [WEB]
+    return [way for way in (EMAIL, SMS) if await _reachable(person, only=way)] + [WEB]
 
 
 async def put_reply(

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -19,14 +20,16 @@ from markupsafe import Markup, escape
 from booking import appointments
 from booking.models import Appointment, Mode
 from channels import languages
-from inquiries import people
-from inquiries.models import AddressKind
+from inquiries import people, thread
+from inquiries.models import AddressKind, Inquiry, Person
 from office.models import Place
 from office.settings import current
 
 PERSON = ("confirm", "remind", "moved", "cancelled_by_person", "cancelled_by_office")
 DISCREET = ("confirm_discreet", "remind_discreet", "moved_discreet", "cancelled_discreet")
 """For addresses others read, too: nothing but a time."""
+QUESTION = ("received", "answer")
+"""About a question; never where others may read."""
 STAFF = ("staff_booked", "staff_moved", "staff_cancelled")
 STAFF_LANGUAGE = "de"
 GRACE_MINUTES = 15
@@ -34,6 +37,9 @@ LONGEST_NAME = 60
 ISOLATED = ("name", "address", "floor", "phone", "hours", "city")
 """Facts that may run against the direction of the sentence around them."""
 FIRST_STRONG, POP = "\u2068", "\u2069"
+WORDS = "\ufffc"
+"""Where a template says `words`, what a colleague typed stands, as it was typed."""
+ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,17 @@ class Paragraph:
 
     lines: tuple[str, ...]
     boxed: bool = False
+    typed: bool = False
+    """By one of us, in whatever language: not the template's words."""
 
 
-def render(text: str, language: str, **facts: Any) -> Rendered:
-    """The text `text` with what `facts` found out; the first paragraph of a template is the subject."""
-    first, *body = paragraphs(text, language, **facts)
+def render(text: str, language: str, *, words: str = "", **facts: Any) -> Rendered:
+    """The text `text` with what `facts` found out; the first paragraph of a template is the subject.
+
+    `words` are what a colleague typed for this person; only there any address becomes a link.
+    """
+    first, *rest = paragraphs(text, language, words=WORDS, **facts)
+    body = [one for part in rest for one in (_typed(words) if part.lines == (WORDS,) else [part])]
     subject = " ".join(first.lines)
     links = {value for value in (facts["link"], facts["home"], facts["desk"]) if value}
     html = _environment(language).get_template("mail.html")
@@ -69,7 +81,9 @@ def render(text: str, language: str, **facts: Any) -> Rendered:
             paragraphs=body,
             links=links,
             desk=facts["desk"],
+            question=text in QUESTION,
             linked=partial(_linked, links=links),
+            typed=_typed_line,
         ),
     )
 
@@ -85,6 +99,14 @@ def _paragraph(written: str) -> Paragraph:
     return Paragraph(tuple(line.removeprefix("| ") for line in lines), boxed=lines[0].startswith("| "))
 
 
+def _typed(words: str) -> list[Paragraph]:
+    """What was typed, in paragraphs; lines keep their indentation."""
+    lines = [line.rstrip() for line in words.strip("\r\n").splitlines()]
+    return [
+        Paragraph(tuple(part), typed=True) for written, part in groupby(lines, key=bool) if written
+    ]
+
+
 def _isolated(facts: dict[str, Any], language: str) -> dict[str, Any]:
     """Between right-to-left words a phone number or a German address would be shown in pieces (UAX 9)."""
     if languages.direction(language) == "ltr":
@@ -96,9 +118,21 @@ def _linked(line: str, links: Collection[str]) -> Markup:
     """Escaped; only our own links become anchors, values that run the other way are kept together."""
     html = escape(line).replace(FIRST_STRONG, Markup("<bdi>")).replace(POP, Markup("</bdi>"))
     for link in links:
-        anchor = Markup('<a href="{0}" dir="ltr" style="overflow-wrap:anywhere">{0}</a>').format(link)
-        html = html.replace(escape(link), anchor)
+        html = html.replace(escape(link), _anchor(link))
     return html
+
+
+def _typed_line(line: str) -> Markup:
+    """Escaped; one of us typed it, so every address of the web in it is a link that shows where it goes."""
+    made, rest = Markup(), line
+    while found := ADDRESS.search(rest):
+        made += escape(rest[: found.start()]) + _anchor(found[0])
+        rest = rest[found.end() :]
+    return made + escape(rest)
+
+
+def _anchor(link: str) -> Markup:
+    return Markup('<a href="{0}" dir="ltr" style="overflow-wrap:anywhere">{0}</a>').format(link)
 
 
 async def facts(appointment: Appointment, language: str) -> dict[str, Any]:
@@ -130,6 +164,26 @@ async def facts(appointment: Appointment, language: str) -> dict[str, Any]:
     }
 
 
+async def inquiry_facts(inquiry: Inquiry, language: str) -> dict[str, Any]:
+    """What the templates may say of an inquiry: its number and promise, never what it is about."""
+    settings = current()
+    person = await Person.get(id=inquiry.person_id)
+    place = await Place.all().order_by("position", "id").first()
+    promised = inquiry.promised_on
+    return {
+        "number": inquiry.id,
+        "name": sayable(person.name),
+        "promised": languages.say_day(promised, language, settings.zone) if promised else "",
+        "grace": GRACE_MINUTES,
+        "hours": _detail(place, "phone_hours", language),
+        "phone": settings.office_phone,
+        "city": settings.city_name,
+        "link": question_link(inquiry),
+        "home": f"{settings.origin}/{language}/",
+        "desk": "",
+    }
+
+
 def discreet_sender(language: str) -> str:
     """The name mail comes from where others read it, too: "Termin"."""
     return paragraphs("sender_discreet", language)[0].lines[0]
@@ -138,6 +192,11 @@ def discreet_sender(language: str) -> str:
 def link(appointment: Appointment) -> str:
     """Address of the page "my appointment"."""
     return f"{current().origin}/a/{appointments.token(appointment)}"
+
+
+def question_link(inquiry: Inquiry) -> str:
+    """Address of the page "my question", the thread to read and to go on with."""
+    return f"{current().origin}/q/{thread.token(inquiry)}"
 
 
 def desk_link(appointment: Appointment) -> str:

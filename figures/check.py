@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from figures import store
+from figures import ledger, store
 from figures.models import CODES, ROLLED, Unit
 
 _ROLLED = ", ".join(ROLLED)
@@ -81,9 +81,12 @@ async def compare(expected: Mapping[tuple[date, Unit], int]) -> Report:
     """Does the store agree with a recount of the operational rows, per day and unit?
 
     Only open days are compared, also those the recount does not name (it says 0 then); a sealed day's
-    rows may be gone, and its lines are the truth.
+    rows may be gone, and its lines are the truth. So are the lines of somebody erased (`ledger.release`).
     """
-    rows = await store.rows("SELECT day, unit, SUM(sign) AS found FROM figures_line GROUP BY day, unit")
+    rows = await store.rows(
+        "SELECT day, unit, SUM(sign) AS found FROM figures_line"
+        f" WHERE COALESCE(reaction, '') <> '{ledger.RELEASED}' GROUP BY day, unit"
+    )
     found = {(store.day(row["day"]), Unit(row["unit"])): int(row["found"]) for row in rows}
     sealed = {store.day(row["day"]) for row in await store.rows("SELECT day FROM figures_day WHERE sealed")}
     places = sorted({place for place in (*found, *expected) if place[0] not in sealed})

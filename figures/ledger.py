@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from itertools import islice
@@ -26,6 +26,9 @@ from office import catalogues, database, errors
 
 BANDS = ("00-08", "08-10", "10-12", "12-14", "14-16", "16-20", "20-24")
 BATCH = 500
+
+RELEASED = "released"
+"""Stands for the reaction in lines whose operational rows are erased: no recount can know them any more."""
 
 _CODE = re.compile(r"(?!.*\d{6})[a-z0-9][a-z0-9_.+-]{0,47}")
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -181,6 +184,17 @@ async def _lines(batch: Sequence[Statement]) -> Lines:
     for line in await Line.filter(key__in=keys, unit__in={s.unit for s in batch}).order_by("turn"):
         found[line.unit, line.key].append(line)
     return found
+
+
+async def release(keys: Collection[str]) -> int:
+    """The rows behind these keys are about to go: their lines forget the entry and stay as they count.
+
+    Returns how many lines of open days are released now. Idempotent; a sealed day has nothing to forget.
+    """
+    async with in_transaction(database.STATISTICS):
+        lines = Line.filter(key__in=list(keys))
+        sealed = await days.take(line.day for line in await lines.only("id", "day"))
+        return await lines.exclude(day__in=list(sealed)).update(entry=None, reaction=RELEASED)
 
 
 async def seal(until: date) -> int:

@@ -5,10 +5,17 @@ Invariant: an address never joins two people by itself; a number is not a person
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from inquiries import addresses, codes
 from inquiries.models import Address, AddressKind, Person
+from office import database, journal
+from office.errors import NotFound
+
+_NAMED = re.compile(r"person:(\d{1,9})")
+_NUMBERED = re.compile(r"#\s*(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +64,43 @@ async def reachable(person_id: int, kind: AddressKind) -> list[Address]:
 async def bounced(address_id: int, now: datetime) -> None:
     """Nobody can be reached there; no further message goes to this address."""
     await Address.filter(id=address_id).update(bounced_at=now)
+
+
+async def find(who: str) -> list[Person]:
+    """Whom `who` may mean, by id: `person:12`, an e-mail, a phone in any writing, `#12` or the code of an inquiry."""
+    text = who.strip()
+    if named := _NAMED.fullmatch(text):
+        return await Person.filter(id=int(named[1]))
+    if numbered := _NUMBERED.fullmatch(text):
+        return await Person.filter(inquiries__id=int(numbered[1]))
+    if "@" in text:
+        return await _at(AddressKind.EMAIL, _or_as_typed(text))
+    by_code = await Person.filter(inquiries__code=codes.read(text)).order_by("id")
+    return by_code or await _at(AddressKind.PHONE, _number(text))
+
+
+async def _at(kind: AddressKind, value: str) -> list[Person]:
+    found = await Address.filter(kind=kind, value__iexact=value).values_list("person_id", flat=True)
+    return await Person.filter(id__in=list(found)).order_by("id")
+
+
+def _or_as_typed(text: str) -> str:
+    try:
+        return addresses.email(text)
+    except ValueError:
+        return text
+
+
+def _number(text: str) -> str:
+    try:
+        return addresses.phone(text)
+    except ValueError:
+        return ""
+
+
+@database.verb
+async def ask_to_forget(person_id: int, *, actor: str, now: datetime) -> None:
+    """It stands in the journal that everything of this person is to be erased; workers do it. Raises `NotFound`."""
+    if not await Person.exists(id=person_id):
+        raise NotFound
+    await journal.write("person.to_be_erased", f"person:{person_id}", actor=actor, now=now)

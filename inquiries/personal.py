@@ -7,17 +7,21 @@ from datetime import timedelta
 from office.personal import Personal
 
 REACH = Personal(
-    "to reach the person about their appointment", timedelta(days=14), "the last appointment took place"
+    "to reach the person about their appointment or question",
+    timedelta(days=14),
+    "the last appointment took place and no question is open",
 )
 CASE = Personal(
-    "to counsel, and to go on where the last talk ended", timedelta(days=90), "the inquiry was closed"
+    "to counsel, and to go on where the last talk ended",
+    timedelta(days=90),
+    "the last inquiry was closed; if it never is, 90 days after the last contact",
 )
 
 PERSONAL: dict[str, Personal] = {
     **{
-        f"Person.{column}": REACH
-        for column in ("id", "name", "call_name", "language", "created_at", "count_key")
+        f"Person.{column}": REACH for column in ("name", "call_name")
     },
+    **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key")},
     **{
         f"Address.{column}": REACH
         for column in (

@@ -70,6 +70,7 @@ def connection(url: str) -> dict[str, Any]:
     path = Path(found["credentials"]["file_path"])
     path.parent.mkdir(parents=True, exist_ok=True)
     pragmas = {"busy_timeout": 10000, "journal_mode": "WAL", "foreign_keys": "ON"}  # in this order
+    pragmas["secure_delete"] = "ON"  # what is deleted is overwritten
     return {"engine": "office.sqlite", "credentials": {"file_path": str(path), **pragmas}}
 
 

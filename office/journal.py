@@ -6,7 +6,7 @@ no names, addresses or texts. There is no high-water mark: ids become visible ou
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tortoise.expressions import F, RawSQL
@@ -101,6 +101,12 @@ async def failed(due_id: int, reason: str, now: datetime) -> None:
         row.card = row.attempts >= FAILURES_UNTIL_CARD
         row.not_before = now + timedelta(seconds=2**row.attempts)
         await row.save(update_fields=["card", "not_before"])
+
+
+async def forget_due(subjects: Collection[str]) -> None:
+    """Nothing more follows from what happened to these; a reaction that runs now ends first. Inside a verb."""
+    await JournalEntry.filter(subject__in=list(subjects), pending=True).update(pending=False)
+    await Due.filter(subject__in=list(subjects)).delete()
 
 
 async def backlog() -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -200,6 +202,25 @@ class Settings(BaseSettings):
     def sms(self) -> bool:
         """Can SMS be sent, or shown on the phone page?"""
         return self.demo or bool(self.twilio_account_sid)
+
+    @property
+    def gateway_account(self) -> str:
+        """Our account at the SMS gateway; the demonstration invents one."""
+        return self.twilio_account_sid or (f"AC{self._invented('gateway account')[:32]}" if self.demo else "")
+
+    @property
+    def gateway_token(self) -> str:
+        """What signs the gateway's posts to us; never written to a log or a page."""
+        written = self.twilio_auth_token.get_secret_value()
+        return written or (self._invented("gateway token") if self.demo else "")
+
+    @property
+    def gateway_number(self) -> str:
+        """Our number for SMS (E.164); the demonstration has a number of fiction."""
+        return self.twilio_from or ("+491713920000" if self.demo else "")
+
+    def _invented(self, purpose: str) -> str:
+        return hmac.new(self.key, purpose.encode(), sha256).hexdigest()
 
     @property
     def mail_in(self) -> bool:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -24,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import imap_tools
 import pytest
 import redis as redis_client
 from aiosmtpd.controller import Controller
@@ -243,6 +245,63 @@ def smtp() -> Iterator[Smtp]:
         controller.stop()
 
 
+# IMAP
+
+
+@dataclass
+class Imap:
+    """A mail server with one empty mailbox; each start gives it a new UIDVALIDITY and takes away what was in it."""
+
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    log: Path = Path()
+
+    USER, PASSWORD = "beratung", "geheim"
+
+    @property
+    def url(self) -> str:
+        return f"imap://{self.USER}:{self.PASSWORD}@127.0.0.1:{self.port}/INBOX"
+
+    def start(self) -> None:
+        """Empty and ready afterwards."""
+        program = [str(Path(sys.executable).with_name("pymap")), "--no-tls", "--host", "127.0.0.1"]
+        services = ["--port", str(self.port), "--no-service", "admin"]
+        users = ["dict", "--demo-user", self.USER, "--demo-password", self.PASSWORD]
+        with self.log.open("ab") as output:
+            self.process = _child(
+                [*program, *services, *users], output, self.log.parent, None, signal.SIGTERM
+            )
+        _wait_for(lambda: self.append(), self.process, "pymap", self.log)
+
+    def stop(self) -> None:
+        if self.process:
+            _stop(self.process, signal.SIGKILL)
+        self.process = None
+
+    def append(self, *mails: bytes) -> None:
+        """In the mailbox afterwards, as if they had been delivered."""
+        with imap_tools.MailBoxUnencrypted("127.0.0.1", self.port).login(self.USER, self.PASSWORD) as box:
+            for mail in mails:
+                box.append(mail, "INBOX")
+
+    def seen(self) -> int:
+        """How many are marked as seen."""
+        with imap_tools.MailBoxUnencrypted("127.0.0.1", self.port).login(self.USER, self.PASSWORD) as box:
+            return len(box.uids("SEEN"))
+
+
+@contextmanager
+def imap() -> Iterator[Imap]:
+    """pymap, its mail in memory."""
+    with _folder("imap") as folder:
+        server = Imap(free_port(), log=folder / "log")
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
 # Chromium
 
 
@@ -273,6 +332,12 @@ def redis_server() -> Iterator[Redis]:
 @pytest.fixture
 def smtp_server() -> Iterator[Smtp]:
     with smtp() as server:
+        yield server
+
+
+@pytest.fixture
+def imap_server() -> Iterator[Imap]:
+    with imap() as server:
         yield server
 
 

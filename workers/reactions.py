@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from booking.models import Appointment
-from channels import intake, outbox
+from channels import intake, outbox, traces
 from inquiries.models import Inquiry, Writing
 from office.models import JournalEntry
-from workers import counting
+from workers import counting, erasure
 
 Reaction = Callable[[JournalEntry, datetime], Awaitable[None]]
 
@@ -75,6 +75,11 @@ async def send_answer(entry: JournalEntry, now: datetime) -> None:
     )
 
 
+async def erase(entry: JournalEntry, now: datetime) -> None:
+    """Everything of the person is gone; the figures stay."""
+    await erasure.erase(_subject(entry)[1], actor=entry.actor, now=now)
+
+
 FOLLOWS: dict[str, Sequence[Reaction]] = {
     "appointment.booked": (count, confirm, invite_counsellor),
     "appointment.moved": (count, tell_moved, move_in_calendars),
@@ -93,8 +98,11 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
+    "person.to_be_erased": (erase,),
     "person.erased": (),
 }
+AFTERWARDS: dict[str, Callable[[], Awaitable[object]]] = {"erase": traces.wipe}
+"""What a reaction wants done once its transaction is over; lost with the process, the nightly run does it."""
 BY_NAME: dict[str, Reaction] = {
     reaction.__name__: reaction for follow in FOLLOWS.values() for reaction in follow
 }

@@ -28,7 +28,10 @@ async def _one(due_id: int, now: datetime) -> bool:
     if name is None:
         return False
     try:
-        return await journal.react(due_id, reactions.BY_NAME[name], now)
+        done = await journal.react(due_id, reactions.BY_NAME[name], now)
+        if done and name in reactions.AFTERWARDS:
+            await reactions.AFTERWARDS[name]()
+        return done
     except Exception as error:  # a poison reaction must not stop the others: it becomes a card
         log.warning("reaction_failed", due=due_id, reaction=name, error=type(error).__name__)
         await journal.failed(due_id, type(error).__name__, now)

@@ -8,6 +8,8 @@ import structlog
 
 from booking import claims, holds
 from channels import outbox, reminders, sending
+from channels.email import fetch as fetching
+from channels.email import source
 from figures import check as figures_check
 from figures import ledger, rollups
 from office import closing_days
@@ -32,6 +34,8 @@ def sweep() -> None:
 
 
 async def _sweep() -> bool:
+    if current().demo:  # its mailbox is a folder here: what was written on the page is there at once
+        await _fetch()
     done = await sweeping.run(_now())
     if await outbox.waiting(_now()):
         deliver.apply_async(expires=EXPIRES)
@@ -48,6 +52,23 @@ def deliver() -> None:
 async def _deliver() -> bool:
     batch = 25
     return batch in [await sending.deliver(way, _now, batch) for way in await runtime.ways()]
+
+
+@app.task
+def fetch() -> None:
+    """Store what lies in the mailbox; go on at once while there is more."""
+    if runtime.run(_fetch()):
+        fetch.apply_async(expires=EXPIRES)
+
+
+async def _fetch() -> bool:
+    opened = source.open_source(current())
+    if opened is None:
+        return False
+    try:
+        return await fetching.run(opened, _now) == fetching.BATCH
+    finally:
+        await opened.close()
 
 
 @app.task

@@ -1,7 +1,7 @@
-"""An appointment message as MIME, calendar part included.
+"""A row of the outbox as MIME: about an appointment, calendar part included, or about a question.
 
-Invariant: headers carry no name and no topic; an address others read gets one short line and nothing else;
-METHOD is the same in MIME and in the calendar file (RFC 6047 §2.4).
+Invariant: headers carry no name and no topic; an address others read gets one short line and nothing else, and
+nothing at all about a question; METHOD is the same in MIME and in the calendar file (RFC 6047 §2.4).
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from booking import calendar
 from booking.calendar import Method
 from booking.models import Appointment
 from channels import languages, texts
-from channels.email import entry
+from channels.email import entry, reply_address, written
 from channels.models import Message
+from inquiries import people
+from inquiries.models import Inquiry
 from office.errors import Permanent
 from office.models import Place
 from office.settings import current
@@ -43,9 +45,19 @@ class ReadByOthers(Permanent):
     """Others read this address: only the barest text may go there."""
 
 
+class Unreachable(Permanent):
+    """There is no address this could go to."""
+
+
 async def compose(message: Message, now: datetime) -> EmailMessage:
-    """The mail for this row of the outbox, links made now. Raises `ReadByOthers` rather than tell too much."""
-    await message.fetch_related("appointment__person", "appointment__staff", "address", "staff")
+    """The mail for this row of the outbox, links made now.
+
+    Raises `ReadByOthers` rather than tell too much, `Unreachable` for a row without an address.
+    """
+    await message.fetch_related("inquiry", "writing", "address", "staff")
+    if message.appointment_id is None:
+        return await _about_question(message, now)
+    await message.fetch_related("appointment__person", "appointment__staff", "appointment__inquiry")
     appointment: Appointment = message.appointment
     if message.staff is not None:
         return await _to_staff(message, appointment, now)
@@ -64,11 +76,30 @@ async def _to_person(message: Message, appointment: Appointment, now: datetime) 
         mail.set_content(rendered.plain)
         return mail
     mail = _addressed(message, current().mail_from_name, message.address.value, now)
+    _reply_to(mail, appointment.inquiry)
     _write(mail, rendered)
     if appointment.calendar_wanted and message.text in METHODS:
         place = await Place.get_or_none(code=appointment.place)
         invited = entry.entry(appointment, place, language=language, attendee=("", _recipient(mail)))
         _invite(mail, invited, METHODS[message.text])
+    return mail
+
+
+async def _about_question(message: Message, now: datetime) -> EmailMessage:
+    if message.address is None:
+        raise Unreachable
+    if message.address.read_by_others or await people.discreet(message.address.person_id):
+        raise ReadByOthers
+    inquiry = await Inquiry.get(id=message.inquiry.id).prefetch_related("person")
+    language = languages.known(inquiry.person.language)
+    words = message.writing.text if message.writing else ""
+    facts = await texts.inquiry_facts(inquiry, language)
+    automatic = "" if message.writing else "auto-replied"
+    mail = _addressed(message, current().mail_from_name, message.address.value, now, automatic)
+    _reply_to(mail, inquiry)
+    for name, value in (await written.before(inquiry.id)).items():
+        mail[name] = value
+    _write(mail, texts.render(message.text, language, words=words, **facts))
     return mail
 
 
@@ -84,19 +115,31 @@ async def _to_staff(message: Message, appointment: Appointment, now: datetime) -
     return mail
 
 
-def _addressed(message: Message, sender: str, recipient: str, now: datetime) -> EmailMessage:
-    """The envelope; the policy refuses every value with a line break in it."""
+def _addressed(
+    message: Message, sender: str, recipient: str, now: datetime, automatic: str = "auto-generated"
+) -> EmailMessage:
+    """The envelope; the policy refuses every value with a line break in it.
+
+    `automatic` is what RFC 3834 §5 calls it, so that nobody's holiday answer comes back; empty: a human wrote it.
+    """
     to = _mailbox(recipient)
     mail = EmailMessage(policy=POLICY if to.username.isascii() else POLICY.clone(utf8=True))
     mail["From"] = Address(sender, addr_spec=current().mail_from)
     mail["To"] = to
     mail["Date"] = format_datetime(now.astimezone(UTC))
     mail["Message-ID"] = message.message_id
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no holiday answer, please
-    mail["X-Auto-Response-Suppress"] = SUPPRESSED
+    if automatic:
+        mail["Auto-Submitted"] = automatic
+        mail["X-Auto-Response-Suppress"] = SUPPRESSED
     if message.repeats:
         mail["X-Repeated"] = str(message.repeats)
     return mail
+
+
+def _reply_to(mail: EmailMessage, inquiry: Inquiry) -> None:
+    """Answers come back with the token of their thread, where the settings allow it."""
+    if address := reply_address.of(inquiry):
+        mail["Reply-To"] = Address(current().mail_from_name, addr_spec=address)
 
 
 def _mailbox(address: str) -> Address:

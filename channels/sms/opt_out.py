@@ -14,18 +14,19 @@ from office import links
 
 async def stop(number: str, word: str, now: datetime) -> None:
     """No SMS to this number (E.164) from now on; `word` is what they wrote or the gateway's code. Idempotent."""
-    await OptOut.get_or_create(defaults={"at": now, "word": word[:16]}, fingerprint=_hash(number))
+    await OptOut.get_or_create(defaults={"at": now, "word": word[:16]}, fingerprint=fingerprint(number))
 
 
 async def start(number: str) -> None:
     """SMS may go to this number again. Idempotent."""
-    await OptOut.filter(fingerprint=_hash(number)).delete()
+    await OptOut.filter(fingerprint=fingerprint(number)).delete()
 
 
 async def stands(number: str) -> bool:
     """Does this number want no SMS?"""
-    return await OptOut.exists(fingerprint=_hash(number))
+    return await OptOut.exists(fingerprint=fingerprint(number))
 
 
-def _hash(number: str) -> str:
+def fingerprint(number: str) -> str:
+    """The keyed hash by which a number's wish is kept."""
     return links.fingerprint("opt-out", number)

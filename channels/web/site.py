@@ -16,13 +16,20 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from channels import languages
-from channels.web import demo, failures, feed, metrics, operations, pages
+from channels.web import failures, feed, metrics, operations, pages
 from channels.web.api import appointments as api_appointments
 from channels.web.api import openapi, problems, services, slots, statistics
+from channels.web.demo import mailbox, phone
+from channels.web.desk import answers as desk_answers
 from channels.web.desk import appointment as desk_appointment
 from channels.web.desk import booking as desk_booking
 from channels.web.desk import cards as desk_cards
 from channels.web.desk import figures as desk_figures
+from channels.web.desk import finding as desk_finding
+from channels.web.desk import inbox as desk_inbox
+from channels.web.desk import inquiry as desk_inquiry
+from channels.web.desk import log as desk_log
+from channels.web.desk import matters as desk_matters
 from channels.web.desk import session as desk_session
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import today
@@ -87,7 +94,20 @@ DESK: list[BaseRoute] = [
     Route("/desk/log-out", desk_session.leave, methods=["POST"], name="log_out"),
     Route("/desk/language", desk_session.language, methods=["POST"], name="desk_language"),
     Route("/desk/", today.show, name="today"),
-    Route("/desk/find", today.find, name="find"),
+    Route("/desk/find", desk_finding.show, name="find"),
+    Route("/desk/inbox", desk_inbox.show, name="inbox"),
+    Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
+    Route("/desk/log", desk_log.form, name="log"),
+    Route("/desk/log", desk_log.save, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
+    Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/void", desk_matters.ask_void),
+    Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
     Route("/desk/cards", desk_cards.show, name="cards"),
     Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
     Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),
@@ -125,9 +145,15 @@ OPERATIONS: list[BaseRoute] = [
 ]
 
 DEMO: list[BaseRoute] = [
-    Route("/demo/mailbox", demo.mailbox, name="mailbox"),
-    Route("/demo/mailbox/{name}", demo.mail, name="mail"),
-    Route("/demo/mailbox/{name}/{part:number}", demo.part, name="mail_part"),
+    Route("/demo/phone", phone.show, name="phone"),
+    Route("/demo/phone", phone.send, methods=["POST"]),
+    Route("/demo/mailbox", mailbox.mailbox, name="mailbox"),
+    Route("/demo/mailbox/write", mailbox.write, name="write_mail"),
+    Route("/demo/mailbox/write", mailbox.send, methods=["POST"]),
+    Route("/demo/mailbox/{name}", mailbox.mail, name="mail"),
+    Route("/demo/mailbox/{name}/reply", mailbox.reply, name="reply_to_mail"),
+    Route("/demo/mailbox/{name}/answer", mailbox.respond, methods=["POST"], name="answer_invitation"),
+    Route("/demo/mailbox/{name}/{part:number}", mailbox.part, name="mail_part"),
 ]
 
 WITHOUT_LOG_IN = {"/desk/log-in", "/desk/log-out", "/desk/language"}

@@ -42,6 +42,23 @@ function offerPrint(button) {
   button.addEventListener("click", () => print());
 }
 
+// Looks every few seconds whether this part of the page has changed, and then shows its end.
+function keepFresh(part) {
+  const again = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.getElementById(part.id);
+    if (!now || now.innerHTML === part.innerHTML) return;
+    part.replaceChildren(...now.childNodes);
+    part.scrollTop = part.scrollHeight;
+  };
+  part.scrollTop = part.scrollHeight;
+  setInterval(again, part.dataset.fresh * 1000);
+}
+
+document.querySelectorAll("[data-fresh]").forEach(keepFresh);
 document.querySelectorAll("[data-print]").forEach(offerPrint);
 document.querySelectorAll("[data-expires-at]").forEach(countDown);
 document.addEventListener("submit", sendOnce);

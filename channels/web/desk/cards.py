@@ -1,6 +1,6 @@
-"""What the desk must look at: reactions that failed and messages that did not arrive for sure.
+"""What the desk must look at: what failed, did not arrive for sure, or could not be read.
 
-Invariant: who must not see people sees numbers and reasons here, no name and no address.
+Invariant: who must not see people sees numbers and reasons here, no name, no address and no content.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from channels import outbox
-from channels.models import Message
+from channels import incoming, outbox
+from channels.models import Incoming, Mailbox, Message
 from channels.web import clock, csrf, log_in
 from channels.web.desk import page
 from inquiries.models import Person
@@ -21,7 +21,7 @@ from office import audit, journal, wake
 from office.errors import NotFound
 from office.models import Due, Role
 
-REACTION, MESSAGE = "reaction", "message"
+REACTION, MESSAGE, INCOMING, MAILBOX = "reaction", "message", "incoming", "mailbox"
 _ADDRESS = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
 
 
@@ -32,19 +32,23 @@ class Card:
     kind: str
     id: int
     what: str
-    """Which reaction, or which text."""
+    """Which reaction, which text, which channel or which mailbox."""
     state: str
     reason: str
-    at: datetime
-    appointment_id: int | None
-    name: str
+    at: datetime | None
+    appointment_id: int | None = None
+    inquiry_id: int | None = None
+    """Only for who may read it."""
+    name: str = ""
 
 
 @log_in.for_roles(*log_in.EVERYBODY)
 async def show(request: Request) -> Response:
-    """All cards, reactions first: the others may follow from them."""
+    """All cards, what stops others first: mailboxes, then reactions."""
     role = log_in.staff_of(request).role
-    found = [await _reaction(due, role) for due in await journal.cards()]
+    found = [_mailbox(box, role) for box in await Mailbox.exclude(trouble="").order_by("name")]
+    found += [await _reaction(due, role) for due in await journal.cards()]
+    found += [_incoming(stored, role) for stored in await incoming.to_look_at()]
     found += [await _message(message, role) for message in await outbox.troubled()]
     return await page.render(request, "desk/cards.html", cards=found)
 
@@ -54,31 +58,43 @@ async def settle(request: Request) -> Response:
     """Try it again, or note that it was dealt with another way. Idempotent."""
     fields = await csrf.form(request)
     kind, number = request.path_params["kind"], request.path_params["id"]
-    act = (kind, str(fields.get("do", "again")))
+    act, now = (kind, str(fields.get("do", "again"))), clock.now()
     if act == (REACTION, "again"):
-        await journal.retry(number, clock.now())
+        await journal.retry(number, now)
     elif act == (MESSAGE, "again"):
-        await outbox.again(number, clock.now())
+        await outbox.again(number, now)
     elif act == (MESSAGE, "settled"):
         await outbox.settled(number)
+    elif act == (INCOMING, "again"):
+        await incoming.again(number, actor=log_in.actor(request), now=now)
+    elif act == (INCOMING, "settled"):
+        await incoming.settled(number)
     else:
         raise NotFound
     wake.nudge()
-    await audit.note(log_in.actor(request), f"card_{act[1]}", f"{kind}:{number}", clock.now())
+    await audit.note(log_in.actor(request), f"card_{act[1]}", f"{kind}:{number}", now)
     return RedirectResponse("/desk/cards", 303)
+
+
+def _mailbox(box: Mailbox, role: Role) -> Card:
+    return Card(MAILBOX, 0, _told(box.name, role), "failed", _told(box.trouble, role), box.read_at)
 
 
 async def _reaction(due: Due, role: Role) -> Card:
     kind, _, number = due.subject.partition(":")
-    appointment_id = int(number) if kind == "appointment" and role in log_in.SEES_PEOPLE else None
+    about = {f"{kind}_id": int(number)} if kind in _shown(role) else {}
+    return Card(REACTION, due.id, due.reaction, "failed", _told(due.reason, role), due.entry.at, **about)
+
+
+def _incoming(stored: Incoming, role: Role) -> Card:
+    reason, about = _told(stored.reason, role), stored.inquiry_id if "inquiry" in _shown(role) else None
     return Card(
-        REACTION, due.id, due.reaction, "failed", _told(due.reason, role), due.entry.at, appointment_id, ""
+        INCOMING, stored.id, stored.channel, "unreadable", reason, stored.received_at, inquiry_id=about
     )
 
 
 async def _message(message: Message, role: Role) -> Card:
-    sees = role in log_in.SEES_PEOPLE
-    person = await Person.get(id=message.appointment.person_id) if sees else None
+    shown = _shown(role)
     return Card(
         MESSAGE,
         message.id,
@@ -86,9 +102,24 @@ async def _message(message: Message, role: Role) -> Card:
         str(message.state),
         _told(message.reason, role),
         message.created_at,
-        message.appointment_id if sees else None,
-        person.name if person else "",
+        appointment_id=message.appointment_id if "appointment" in shown else None,
+        inquiry_id=message.inquiry_id if "inquiry" in shown else None,
+        name=await _name(message) if role in log_in.SEES_PEOPLE else "",
     )
+
+
+async def _name(message: Message) -> str:
+    """Of whom it is for; empty if it replies to somebody we do not know."""
+    about = message.appointment or message.inquiry
+    person = await Person.get_or_none(id=about.person_id) if about else None
+    return person.name if person else ""
+
+
+def _shown(role: Role) -> set[str]:
+    """What this role may be led to."""
+    if role in log_in.SEES_TOPICS:
+        return {"appointment", "inquiry"}
+    return {"appointment"} if role in log_in.SEES_PEOPLE else set()
 
 
 def _told(reason: str, role: Role) -> str:

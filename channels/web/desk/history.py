@@ -1,13 +1,18 @@
-"""What was sent about an appointment, and what happened to it."""
+"""What was sent about an appointment or an inquiry, and what happened to it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from booking.models import Appointment
 from channels.models import Message
+from inquiries import inquiry
+from inquiries.models import Inquiry
 from office.models import JournalEntry, Staff
+
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +29,12 @@ class Entry:
 async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry]:
     """The journal of the appointment (and of its inquiry), the latest first."""
     subjects = [f"appointment:{appointment.id}"]
-    if with_inquiry:
-        subjects.append(f"inquiry:{appointment.inquiry_id}")
-    found = await JournalEntry.filter(subject__in=subjects).order_by("-at", "-id").limit(50)
-    names = dict(await Staff.all().values_list("code", "name"))
-    return [_entry(one, names) for one in found]
+    return await _of(subjects + ([f"inquiry:{appointment.inquiry_id}"] if with_inquiry else []))
 
 
-def _entry(one: JournalEntry, names: dict[str, str]) -> Entry:
-    by, _, code = one.actor.partition(":")
-    return Entry(one.at, one.kind, by, names.get(code, code))
+async def of_inquiry(found: Inquiry) -> list[Entry]:
+    """The journal of the inquiry, the latest first."""
+    return await _of([inquiry.subject(found)])
 
 
 async def messages(appointment: Appointment) -> list[Message]:
@@ -43,3 +44,20 @@ async def messages(appointment: Appointment) -> list[Message]:
         .order_by("-created_at", "-id")
         .prefetch_related("address")
     )
+
+
+async def receipts(found: Inquiry) -> list[Message]:
+    """What was sent about the inquiry besides answers, the latest first."""
+    sent = Message.filter(inquiry_id=found.id, writing_id=None).order_by("-created_at", "-id")
+    return await sent.prefetch_related("address")
+
+
+async def _of(subjects: Sequence[str]) -> list[Entry]:
+    found = await JournalEntry.filter(subject__in=subjects).order_by("-at", "-id").limit(SHOWN)
+    names = dict(await Staff.all().values_list("code", "name"))
+    return [_entry(one, names) for one in found]
+
+
+def _entry(one: JournalEntry, names: dict[str, str]) -> Entry:
+    by, _, code = one.actor.partition(":")
+    return Entry(one.at, one.kind, by, names.get(code, code))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from channels.models import Message, State
+from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
+from inquiries.models import Inquiry
 from office.errors import Invalid
 from office.models import Due, Role
 from office.settings import current
@@ -17,9 +19,17 @@ from office.settings import current
 START = "/desk/"
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """How many inquiries wait for an answer, and how many of them longer than was promised."""
+
+    waiting: int
+    overdue: int
+
+
 async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A desk page for whoever is logged in."""
-    framed = {**frame(request), "troubles": await troubles()}
+    framed = {**frame(request), "troubles": await troubles(), "questions": await questions()}
     return pages.render(request, template, status=status, **framed, **context)
 
 
@@ -34,13 +44,23 @@ def frame(request: Request) -> dict[str, Any]:
         "sees_figures": role in log_in.SEES_FIGURES,
         "settings": current(),
         "troubles": 0,
+        "questions": Questions(0, 0),
     }
 
 
 async def troubles() -> int:
-    """How many things wait for a human: reactions that failed, messages that did not arrive for sure."""
+    """How many things wait for a human: what failed, did not arrive for sure, or could not be read."""
     failed = await Message.filter(state__in=[State.FAILED, State.UNCERTAIN]).count()
-    return failed + await Due.filter(card=True).count()
+    unread = await Incoming.filter(state=IncomingState.UNREADABLE).count()
+    return failed + unread + await Due.filter(card=True).count() + await Mailbox.exclude(trouble="").count()
+
+
+async def questions() -> Questions:
+    """How many inquiries wait for an answer; one query."""
+    waiting = Inquiry.filter(waiting_since__isnull=False, void=False)
+    promised = await waiting.values_list("promised_on", flat=True)
+    day = today(clock.now())
+    return Questions(len(promised), sum(one is not None and one < day for one in promised))  # type: ignore[operator]
 
 
 def home(role: Role) -> str:

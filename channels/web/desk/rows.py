@@ -55,7 +55,7 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
     labels = await catalogues.labels("language", language)
     names = {code: place.name for code, place in (await places.all_places()).items()}
     house = next(iter(names), "")
-    discreet = await _discreet(appointment.person_id for appointment in found)
+    hushed = await discreet(appointment.person_id for appointment in found)
     return [
         Row(
             id=appointment.id,
@@ -73,7 +73,7 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
             elsewhere=appointment.mode == Mode.OFFICE and appointment.place != house,
             state=_state(appointment),
             arrived_at=appointment.arrived_at,
-            discreet=appointment.person_id in discreet,
+            discreet=appointment.person_id in hushed,
             counsellor=appointment.staff.name,
             counsellor_code=appointment.staff.code,
             service=services.title(appointment.service, language) if role in log_in.SEES_TOPICS else "",
@@ -85,7 +85,8 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
     ]
 
 
-async def _discreet(person_ids: Iterable[int]) -> set[int]:
+async def discreet(person_ids: Iterable[int]) -> set[int]:
+    """Those of them at one of whose addresses others read."""
     read_by_others = await Address.filter(person_id__in=set(person_ids), read_by_others=True)
     return {address.person_id for address in read_by_others}
 

@@ -1,13 +1,12 @@
-"""The day at the desk, and finding an appointment by its short code."""
+"""The day at the desk."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from booking import appointments
 from channels.web import clock, log_in, pages
 from channels.web.desk import page, plan
 from office import links, staff
@@ -57,13 +56,3 @@ def _feed(member: Staff) -> str:
     if member.role not in log_in.SEES_TOPICS:
         return ""
     return f"{current().origin}/calendar/{links.token(staff.FEED, member.id, member.feed_generation)}.ics"
-
-
-@log_in.for_roles(*log_in.SEES_PEOPLE)
-async def find(request: Request) -> Response:
-    """The appointment whose code was said at the counter; a page that says so when there is none."""
-    code = request.query_params.get("code", "")[:40]
-    found = await appointments.by_code(code)
-    if found:
-        return RedirectResponse(f"/desk/appointments/{found.id}", 303)
-    return await page.render(request, "desk/not_found.html", status=404, code=code)

@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from channels.web import demo, site
+from channels.web import site
+from channels.web.demo import mailbox
 from office.settings import Settings
 from sprechstunde import house
 from tests.channels.web.staffroom import ORIGIN
@@ -50,7 +51,7 @@ async def box(database: Settings) -> Path:
 @pytest.fixture
 async def reader(database: Settings, box: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     shown = database.model_copy(update={"demo": True})
-    monkeypatch.setattr(demo, "current", lambda: shown)
+    monkeypatch.setattr(mailbox, "current", lambda: shown)
     transport = httpx2.ASGITransport(app=site.build(shown, house.opened(shown)))
     async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         yield client

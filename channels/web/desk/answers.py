@@ -1,0 +1,85 @@
+"""What is written from the desk: an answer to the person, a note for ourselves.
+
+Invariant: an answer goes only by a channel that reaches the person; what was typed is never lost.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from channels import outbox
+from channels.sms import segments
+from channels.web import clock, csrf, log_in
+from channels.web.desk import inquiry
+from inquiries import thread
+
+MAX_LETTERS = 6_000
+MAX_SEGMENTS = 8
+"""More than so many SMS for one answer are a mistake: a link says it better."""
+WORDS, COUNT = "words", "count"
+
+
+@log_in.for_roles(*log_in.SEES_TOPICS)
+async def answer(request: Request) -> Response:
+    """The answer stands in the thread and goes out; or the page again, with what is amiss or how many SMS it is."""
+    fields = await csrf.form(request)
+    found, typed = await inquiry.of(request), _typed(fields)
+    ways = await outbox.ways_to_answer(found)
+    wrong = _wrong(typed, ways)
+    if wrong or fields.get("do") == COUNT:
+        counted = segments.count(segments.plain(typed["text"]))
+        return await inquiry.render(
+            request, found, typed=typed, wrong=wrong, segments=counted, status=422 if wrong else 200
+        )
+    await thread.answer(
+        found.id,
+        typed["text"],
+        key=f"desk:{typed['key']}",
+        channel=typed["channel"],
+        actor=log_in.actor(request),
+        now=clock.now(),
+        in_full=_in_full(typed),
+    )
+    return RedirectResponse(f"/desk/inquiries/{found.id}?answered", 303)
+
+
+@log_in.for_roles(*log_in.SEES_TOPICS)
+async def note(request: Request) -> Response:
+    """Something for colleagues only."""
+    fields = await csrf.form(request)
+    found, typed = await inquiry.of(request), _typed(fields, "note")
+    wrong = _text_wrong(typed["note"])
+    if wrong:
+        return await inquiry.render(request, found, typed=typed, wrong={"note": wrong}, status=422)
+    key = f"desk:{typed['key']}"
+    await thread.note(found.id, typed["note"], key=key, actor=log_in.actor(request), now=clock.now())
+    return RedirectResponse(f"/desk/inquiries/{found.id}?noted", 303)
+
+
+def _typed(fields: FormData, *names: str) -> dict[str, str]:
+    read = {name: str(fields.get(name, "")) for name in (*names, "text", "channel", "how")}
+    written = {name: text.replace("\r\n", "\n").strip() for name, text in read.items()}
+    return {**written, "key": str(fields.get("key", ""))[:48] or secrets.token_hex(16)}
+
+
+def _wrong(typed: dict[str, str], ways: list[str]) -> dict[str, str]:
+    wrong = {}
+    if text := _text_wrong(typed["text"]):
+        wrong["text"] = text
+    elif _in_full(typed) and segments.count(segments.plain(typed["text"])) > MAX_SEGMENTS:
+        wrong["text"] = "too_many_sms"
+    if typed["channel"] not in ways:
+        wrong["channel"] = "cannot_reach"
+    return wrong
+
+
+def _text_wrong(text: str) -> str:
+    return "empty" if not text else "too_long" if len(text) > MAX_LETTERS else ""
+
+
+def _in_full(typed: dict[str, str]) -> bool:
+    return typed["channel"] == outbox.SMS and typed["how"] == WORDS
