@@ -90,7 +90,7 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
             return booked
         raise errors.HoldExpired
     service = await Service.get(id=hold.service_id)
-    booker = limits.fingerprint(booking.who.reach)
+    booker = limits.booker(booking.who)
     await limits.keep(booker, service, now)
     appointment = await _from_hold(hold, service, booking, booker, now)
     await claims.hand_over(hold, appointment)

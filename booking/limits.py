@@ -6,12 +6,22 @@ from datetime import datetime
 
 from booking import errors
 from booking.models import Appointment, Booker, Service, Status
+from inquiries.people import Introduction
 from office import links
 
 
-def fingerprint(reach: str) -> str:
-    """The keyed hash of an e-mail address or number; empty for people without any."""
-    return links.fingerprint("booker", reach) if reach else ""
+def booker(who: Introduction) -> str:
+    """The keyed hash of their e-mail address or number; empty for people without any.
+
+    Who shares it with others and does not want to be found out is counted apart: "you have one already" must
+    not tell their mother.
+    """
+    return fingerprint(who.reach, discreet=who.read_by_others)
+
+
+def fingerprint(reach: str, *, discreet: bool = False) -> str:
+    """The keyed hash of an address; empty for none."""
+    return links.fingerprint("booker-discreet" if discreet else "booker", reach) if reach else ""
 
 
 async def keep(booker: str, service: Service, now: datetime) -> None:

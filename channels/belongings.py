@@ -16,7 +16,7 @@ from booking import limits
 from booking.models import Appointment, Booker
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
-from inquiries import codes, people
+from inquiries import people
 from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
 from office.models import AuditEntry, JournalEntry
 
@@ -89,7 +89,7 @@ async def find(who: str) -> list[Person]:
     """Whom `who` may mean: `person:12`, an e-mail, a phone in any writing, `#12` (an inquiry), or a short code."""
     found = await people.find(who)
     if not found:
-        booked = await Appointment.filter(code=codes.read(who)).values_list("person_id", flat=True)
+        booked = await Appointment.filter(code=people.code_in(who)).values_list("person_id", flat=True)
         found = await Person.filter(id__in=list(booked))
     return found
 
@@ -104,7 +104,7 @@ async def _incoming(cases: Sequence[int], addresses: Sequence[Address]) -> list[
 async def _only_theirs(addresses: Sequence[Address]) -> list[str]:
     values = [address.value for address in addresses]
     others = Address.filter(value__in=values).exclude(id__in=[address.id for address in addresses])
-    shared = set(await others.values_list("value", flat=True))
+    shared = {address.value for address in await others}
     return [value for value in values if value not in shared]
 
 
@@ -131,7 +131,7 @@ async def _bookers(
     mine = {row.booker for row in appointments if row.booker}
     mine |= {limits.fingerprint(address.value.casefold()) for address in addresses}
     shared = Appointment.filter(booker__in=list(mine)).exclude(person_id=person.id)
-    mine -= set(await shared.values_list("booker", flat=True))
+    mine -= {row.booker for row in await shared.only("id", "booker")}
     return await Booker.filter(fingerprint__in=list(mine))
 
 

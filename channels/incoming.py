@@ -11,6 +11,9 @@ from datetime import datetime
 from channels.models import Incoming, IncomingState
 from office import database, journal
 
+HEAD = ("id", "channel", "received_at", "state", "reason", "sender", "inquiry_id", "writing_id")
+"""Everything but the bytes, which lists need not load."""
+
 
 @database.verb
 async def store(
@@ -45,7 +48,7 @@ async def ended(
 
 async def to_look_at() -> list[Incoming]:
     """What nobody could read: cards at the desk."""
-    return await Incoming.filter(state=IncomingState.UNREADABLE).order_by("id")
+    return await Incoming.filter(state=IncomingState.UNREADABLE).order_by("id").only(*HEAD)
 
 
 async def settled(incoming_id: int) -> None:
@@ -59,5 +62,5 @@ async def settled(incoming_id: int) -> None:
 async def again(incoming_id: int, *, actor: str, now: datetime) -> None:
     """The desk asks to read once more what nobody could read; a worker takes it. Idempotent."""
     unread = Incoming.filter(id=incoming_id, state=IncomingState.UNREADABLE)
-    if await unread.update(state=IncomingState.STORED, reason=""):
+    if await unread.update(state=IncomingState.STORED):
         await journal.write("incoming.stored", f"incoming:{incoming_id}", actor=actor, now=now)

@@ -6,7 +6,7 @@ only a phone gets an SMS, who gave a mail address a mail.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from booking.models import Appointment
@@ -18,6 +18,7 @@ from office import links
 from office.settings import current
 
 EMAIL, SMS, WEB = "email", "sms", "web_form"
+SPOKEN = ("phone", "walk_in")
 BAREST = {
     "confirm": "confirm_discreet",
     "remind": "remind_discreet",
@@ -30,8 +31,9 @@ BAREST = {
 async def put_for_person(text: str, appointment: Appointment, *, revision: int, now: datetime) -> int:
     """Owe the person this message on every mail address they can be reached at, else by SMS; returns how many.
 
-    Where others may read, only the barest text goes. Idempotent per (text, appointment, revision, address).
+    Where others may read at any of their addresses, only the barest text goes. Idempotent per (text, appointment, revision, address).
     """
+    discreet = await people.discreet(appointment.person_id)
     rows = [
         _message(
             said,
@@ -43,7 +45,7 @@ async def put_for_person(text: str, appointment: Appointment, *, revision: int, 
             address_id=address.id,
         )
         for channel, address in await _reachable(appointment.person_id)
-        if (said := BAREST.get(text) if address.read_by_others else text)
+        if (said := BAREST.get(text) if discreet else text)
     ]
     return await _put(rows)
 
@@ -57,55 +59,31 @@ async def put_for_staff(
 
 
 async def put_receipt(inquiry: Inquiry, *, now: datetime) -> int:
-    """Owe the person the receipt of their question; nothing where others may read. Idempotent; returns how many."""
-    by = EMAIL if inquiry.channel == EMAIL else SMS if inquiry.channel == SMS else ""
-    found = [
-        (channel, address)
-        for channel, address in await _reachable(inquiry.person_id, only=by)
-        if not address.read_by_others
-    ]
-    return await _put(
-        [
-            _message(
-                "received",
-                channel,
-                f"i{inquiry.id}:a{address.id}",
-                now,
-                inquiry_id=inquiry.id,
-                address_id=address.id,
-            )
-            for channel, address in found[:1]
-        ]
-    )
+    """Owe the person the receipt of their question; nothing where others may read. Idempotent; returns how many.
+
+    A call or a visit needs none. It goes by the way the question came, else to a mail address, else by SMS.
+    """
+    if inquiry.channel in SPOKEN:
+        return 0
+    by = inquiry.channel if inquiry.channel in (EMAIL, SMS) else ""
+    about = {"inquiry_id": inquiry.id}
+    return await _put(await _about_question("received", f"i{inquiry.id}", inquiry.person_id, by, now, about))
 
 
 async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: datetime) -> int:
     """Owe the person our answer by the channel it was written for; returns how many (0: read on their page).
 
-    By SMS goes a link, or the words themselves if `in_full`. Nothing where others may read. Idempotent.
+    By SMS goes a link, or the words themselves if `in_full`. Nothing where others may read. An answer that
+    reaches nobody any more is a card at the desk, not silence. Idempotent.
     """
-    if writing.channel not in (EMAIL, SMS):
+    if writing.channel not in (EMAIL, SMS) or await people.discreet(person_id):
         return 0
     text = "answer_in_full" if in_full and writing.channel == SMS else "answer"
-    found = [
-        (channel, address)
-        for channel, address in await _reachable(person_id, only=writing.channel)
-        if not address.read_by_others
-    ]
-    return await _put(
-        [
-            _message(
-                text,
-                channel,
-                f"w{writing.id}:a{address.id}",
-                now,
-                inquiry_id=writing.inquiry_id,
-                writing_id=writing.id,
-                address_id=address.id,
-            )
-            for channel, address in found[:1]
-        ]
-    )
+    to, about = f"w{writing.id}", {"inquiry_id": writing.inquiry_id, "writing_id": writing.id}
+    rows = await _about_question(text, to, person_id, writing.channel, now, about)
+    if not rows:
+        await _put([_unreachable(_message(text, writing.channel, f"{to}:nobody", now, **about))])
+    return await _put(rows)
 
 
 async def ways_to_answer(inquiry: Inquiry) -> list[str]:
@@ -114,9 +92,26 @@ async def ways_to_answer(inquiry: Inquiry) -> list[str]:
     Where others read at any of their addresses, nothing is sent.
     """
     person = inquiry.person_id
-    if await Address.filter(person_id=person, read_by_others=True).exists():
+    if await people.discreet(person):
         return [WEB]
     return [way for way in (EMAIL, SMS) if await _reachable(person, only=way)] + [WEB]
+
+
+async def _about_question(
+    text: str, to: str, person_id: int, by: str, now: datetime, about: Mapping[str, int]
+) -> list[Message]:
+    """One message to the address known longest, none to people with whom others read along."""
+    if await people.discreet(person_id):
+        return []
+    return [
+        _message(text, channel, f"{to}:a{address.id}", now, address_id=address.id, **about)
+        for channel, address in (await _reachable(person_id, only=by))[:1]
+    ]
+
+
+def _unreachable(message: Message) -> Message:
+    message.state, message.reason = State.FAILED, "unreachable"
+    return message
 
 
 async def put_reply(

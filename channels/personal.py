@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from office.personal import Personal
 
-TOLD = Personal("to know that a promised message went out", timedelta(days=14), "the appointment took place")
+_SINCE = "the appointment took place or was cancelled (about a question: with the inquiry)"
+TOLD = Personal("to know that a promised message went out", timedelta(days=14), _SINCE)
 
 CAME = Personal(
-    "to read and answer what somebody sent, as it came, and to show it did", timedelta(days=90), "it came in"
+    "to read and answer what somebody sent, as it came, and to show it did",
+    timedelta(days=90),
+    "it came in, once its inquiry is closed (without an inquiry: 30 days)",
 )
 STOPPED = Personal("to send no SMS to who wants none", timedelta(days=3650), "they said stop")
 

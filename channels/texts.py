@@ -88,6 +88,11 @@ def render(text: str, language: str, *, words: str = "", **facts: Any) -> Render
     )
 
 
+def render_sms(text: str, language: str, **facts: Any) -> str:
+    """The SMS `text`, in one piece; `facts` as in `channels.sms.wording`."""
+    return _environment(language, "channels.sms").get_template(f"{text}.txt").render(**facts).strip()
+
+
 def paragraphs(template: str, language: str, **facts: Any) -> list[Paragraph]:
     """The paragraphs of `templates/{template}.txt`: parted by an empty line, boxed when marked with `|`."""
     written = _environment(language).get_template(f"{template}.txt").render(**_isolated(facts, language))
@@ -218,9 +223,9 @@ def _detail(place: Place | None, what: str, language: str) -> str:
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment(language: str, package: str = "channels.email") -> Environment:
     made = Environment(
-        loader=PackageLoader("channels.email", "templates"),
+        loader=PackageLoader(package, "templates"),
         extensions=["jinja2.ext.i18n"],
         autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,

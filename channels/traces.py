@@ -60,9 +60,8 @@ async def _rewritten(connection: BaseDBAsyncClient) -> bool:
 
 
 def _tables() -> list[str]:
-    rooms = ("inquiries", "booking", "channels", "office")
-    models = [model for room in rooms for model in (Tortoise.apps or {}).get(room, {}).values()]
-    return sorted(model._meta.db_table for model in models)
+    models = [model for room in (Tortoise.apps or {}).values() for model in room.values()]
+    return sorted(model._meta.db_table for model in models if model._meta.default_connection == database.MAIN)
 
 
 def remove_files(held: Belongings) -> int:
@@ -71,12 +70,10 @@ def remove_files(held: Belongings) -> int:
     digests = {sha256(message.message_id.encode()).hexdigest()[:16] for message in held.messages}
     found = [path for path in _files(MAILED) if _digest(path) in digests or _is_theirs(path, values)]
     found += [path for path in _files(PHONE) if _names(path, values)]
+    found += [path for path in _files(MAIL_IN) if _is_theirs(path, values)]
     for path in found:
-        path.unlink(missing_ok=True)
-    arrived = [path for path in _files(MAIL_IN) if path.stat().st_size and _is_theirs(path, values)]
-    for path in arrived:
-        path.write_bytes(b"")  # its name is a number that must not be given twice
-    return len(found) + len(arrived)
+        remove(path)
+    return len(found)
 
 
 def _files(folder: str) -> Iterator[Path]:
@@ -100,9 +97,15 @@ def _names(path: Path, values: Collection[str]) -> bool:
     return any(value in text or value in path.name for value in values)
 
 
-def remove_older(folder: str, before: datetime) -> int:
-    """Files of this folder under `var/` last written before then are gone; how many."""
-    old = [path for path in _files(folder) if path.stat().st_mtime < before.timestamp()]
-    for path in old:
+def older(folder: str, before: datetime) -> list[Path]:
+    """Files of this folder under `var/` with something in them, last written before then."""
+    found = ((path, path.stat()) for path in _files(folder))
+    return [path for path, stat in found if stat.st_size and stat.st_mtime < before.timestamp()]
+
+
+def remove(path: Path) -> None:
+    """Nothing that stood in this file is there any more. Idempotent."""
+    if path.parent.name == MAIL_IN:
+        path.write_bytes(b"")  # its name is a number that must not be given twice
+    else:
         path.unlink(missing_ok=True)
-    return len(old)

@@ -61,6 +61,11 @@ async def reachable(person_id: int, kind: AddressKind) -> list[Address]:
     )
 
 
+async def discreet(person_id: int) -> bool:
+    """May others read any of their addresses? Then nothing about a question goes anywhere."""
+    return await Address.exists(person_id=person_id, read_by_others=True)
+
+
 async def bounced(address_id: int, now: datetime) -> None:
     """Nobody can be reached there; no further message goes to this address."""
     await Address.filter(id=address_id).update(bounced_at=now)
@@ -75,8 +80,14 @@ async def find(who: str) -> list[Person]:
         return await Person.filter(inquiries__id=int(numbered[1]))
     if "@" in text:
         return await _at(AddressKind.EMAIL, _or_as_typed(text))
-    by_code = await Person.filter(inquiries__code=codes.read(text)).order_by("id")
+    by_code = await Person.filter(inquiries__code=code_in(text)).order_by("id")
     return by_code or await _at(AddressKind.PHONE, _number(text))
+
+
+def code_in(text: str) -> str:
+    """The short code somebody typed; empty if it can be none."""
+    code = codes.read(text)
+    return code if len(code) == len(codes.PATTERN) else ""
 
 
 async def _at(kind: AddressKind, value: str) -> list[Person]:

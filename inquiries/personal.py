@@ -9,18 +9,16 @@ from office.personal import Personal
 REACH = Personal(
     "to reach the person about their appointment or question",
     timedelta(days=14),
-    "the last appointment took place and no question is open",
+    "the last appointment took place and no question is open (without one: with the inquiry)",
 )
 CASE = Personal(
     "to counsel, and to go on where the last talk ended",
     timedelta(days=90),
-    "the last inquiry was closed; if it never is, 90 days after the last contact",
+    "the last inquiry was closed (never closed: 180 days after the last contact)",
 )
 
 PERSONAL: dict[str, Personal] = {
-    **{
-        f"Person.{column}": REACH for column in ("name", "call_name")
-    },
+    **{f"Person.{column}": REACH for column in ("name", "call_name")},
     **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key")},
     **{
         f"Address.{column}": REACH

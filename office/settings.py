@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -151,6 +152,8 @@ class Settings(BaseSettings):
     def _reply_address(cls, value: str) -> str:
         if value not in {"", "off"} and (value.count("{token}") != 1 or value.count("@") != 1):
             raise ValueError("write it like termin+{token}@example.org, or off")
+        if "{token}" in value and not _is_mail(value.replace("{token}", "a" * 32)):
+            raise ValueError("with a token of 32 characters that is no mail address (64 before the @ at most)")
         return value
 
     @field_validator("twilio_from")
@@ -267,6 +270,14 @@ class Settings(BaseSettings):
 def _pairs(value: SecretStr) -> tuple[tuple[str, str], ...]:
     written = [part.strip() for part in value.get_secret_value().split(",") if part.strip()]
     return tuple((name, key) for name, _, key in (part.partition(":") for part in written))
+
+
+def _is_mail(address: str) -> bool:
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _with_scheme(value: SecretStr, schemes: set[str], example: str) -> SecretStr:

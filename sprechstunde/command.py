@@ -107,6 +107,7 @@ def _greet(read: Settings) -> None:
             f"  start page   {read.origin}/de/    {read.origin}/ar/",
             f"  desk         {read.origin}/desk/",
             f"  mailbox      {read.origin}/demo/mailbox",
+            f"  phone        {read.origin}/demo/phone",
             f"  API          {read.origin}/api/v1/openapi.json    key demo",
             "  log-ins      counsellor@ reception@ lead@ admin@ each at example.org, password demo",
             "Sample data, entirely invented. Stop with Ctrl-C.",
@@ -194,6 +195,62 @@ def check() -> None:
     from sprechstunde import checks
 
     sys.exit(checks.report(_settings()))
+
+
+@main.command()
+@click.argument("who")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--all", "everybody", is_flag=True, help="All of them, where WHO fits several people.")
+def erase(who: str, yes: bool, everybody: bool) -> None:
+    """Forget a person: every row, file and byte of theirs; the figures stay.
+
+    WHO is person:12, an e-mail address, a phone number, an inquiry (#12) or a short code.
+    """
+    read = _settings()
+    _set_up_logs(read)
+    from sprechstunde import house, person
+
+    def agreed(what: str) -> bool:
+        click.echo(what)
+        return yes or click.confirm("Erase all of this for good?")
+
+    click.echo(_run(house.inside(read, lambda: person.erase(who, everybody=everybody, agreed=agreed))))
+
+
+@main.command()
+@click.argument("who")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="The file; a new one if not said.")
+def export(who: str, out: str | None) -> None:
+    """Write everything held about a person into one readable file.
+
+    WHO is person:12, an e-mail address, a phone number, an inquiry (#12) or a short code.
+    """
+    from pathlib import Path
+
+    read = _settings()
+    from sprechstunde import house, person
+
+    file = Path(out or "export.html")
+    if out is None and file.exists():
+        raise click.UsageError("export.html exists; say --out FILE")
+    click.echo(_run(house.inside(read, lambda: person.hand_out(who, file))))
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say how much is due by each rule.")
+def retention(dry_run: bool) -> None:
+    """Delete what nobody needs any more, as every night (docs/data-protection.md)."""
+    from datetime import UTC, datetime
+
+    read = _settings()
+    _set_up_logs(read)
+    from sprechstunde import house
+    from workers import retention as nightly
+
+    now = datetime.now(UTC)
+    counts = _run(house.inside(read, lambda: nightly.due(now) if dry_run else nightly.run(now)))
+    lines = [f"{name:<14} {count:>6}" for name, count in counts.items() if count]
+    click.echo("\n".join(lines) or ("nothing is due" if dry_run else "nothing was due"))
 
 
 @main.group()

@@ -6,7 +6,7 @@ changed, makes every order and every repetition of reactions come to the same fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -37,13 +37,26 @@ async def statements(found: Inquiry, entry: int | None) -> list[Statement]:
     contacts = await Contact.filter(inquiry_id=found.id).order_by("id")
     booked = await Appointment.filter(inquiry_id=found.id).order_by("id").prefetch_related("service")
     turned_to_us = None if found.void else _inquiry_fact(found)
-    case = [Statement(Unit.CASE, found.person.count_key, turned_to_us, entry)] if found.new_case else []
     return [
-        *case,
+        *await _case(found, entry),
         Statement(Unit.INQUIRY, found.count_key, turned_to_us, entry),
         *(Statement(Unit.CONTACT, row.count_key, _contact_fact(row, found), entry) for row in contacts),
         *(Statement(Unit.APPOINTMENT, row.count_key, _appointment_fact(row, found), entry) for row in booked),
     ]
+
+
+async def _case(found: Inquiry, entry: int | None) -> list[Statement]:
+    """The person's case, if this inquiry decides about it: it counts as their first that was not taken back.
+
+    Who never gave a name is no case, so none of their inquiries is a new one.
+    """
+    if found.new_case and not found.void:
+        return [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(found), entry)]
+    theirs = await Inquiry.filter(person_id=found.person_id).order_by("-new_case", "opened_at", "id")
+    first = next((one for one in theirs if not one.void), None)
+    if not theirs[0].new_case or not (found.void or found == first):
+        return []
+    return [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(first) if first else None, entry)]
 
 
 def _inquiry_fact(found: Inquiry) -> Fact:
@@ -51,7 +64,7 @@ def _inquiry_fact(found: Inquiry) -> Fact:
 
 
 def _contact_fact(row: Contact, found: Inquiry) -> Fact | None:
-    if row.void:
+    if row.void or found.void:
         return None
     return _fact(row.at, found, channel=row.channel, form=row.form, duration=row.duration)
 
@@ -80,13 +93,10 @@ def _fact(moment: datetime, found: Inquiry, **codes: str) -> Fact:
 
 async def recount(first: date, last: date) -> dict[tuple[date, Unit], int]:
     """What the operational rows say for these days, to be held against the ledger."""
-    sums: dict[tuple[date, Unit], int] = {}
+    days: dict[tuple[Unit, str], date] = {}
     for found in await Inquiry.all().prefetch_related("person"):
-        for day, unit in _counted(await statements(found, None)):
-            if first <= day <= last:
-                sums[day, unit] = sums.get((day, unit), 0) + 1
-    return sums
-
-
-def _counted(some: Iterable[Statement]) -> Iterable[tuple[date, Unit]]:
-    return ((one.fact.day, one.unit) for one in some if one.fact)
+        for one in await statements(found, None):
+            if one.fact:
+                days[one.unit, one.key] = one.fact.day
+    sums = Counter((day, unit) for (unit, _key), day in days.items() if first <= day <= last)
+    return dict(sums)

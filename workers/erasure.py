@@ -15,7 +15,6 @@ import structlog
 from booking import appointments, claims
 from booking.models import Appointment, Status
 from channels import belongings, traces
-from channels.belongings import Belongings
 from figures import ledger
 from inquiries.models import Inquiry, Person
 from office import database, journal

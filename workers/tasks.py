@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
@@ -14,7 +14,7 @@ from figures import check as figures_check
 from figures import ledger, rollups
 from office import closing_days
 from office.settings import current
-from workers import counting, runtime
+from workers import counting, retention, runtime
 from workers import sweep as sweeping
 from workers.celery import EXPIRES, app
 
@@ -99,9 +99,15 @@ async def _check() -> None:
     report = await figures_check.balance()
     differences = await claims.differences()
     today = _now().astimezone(current().zone).date()
-    recount = await figures_check.compare(await counting.recount(today - SEALED_AFTER, today))
+    recount = await figures_check.compare(await counting.recount(today - SEALED_AFTER, date.max))
     if not report.ok or not recount.ok or differences:
         log.error("check_failed", figures=report.ok, recount=recount.ok, claims=len(differences))
+
+
+@app.task
+def retain() -> None:
+    """What nobody needs any more is deleted."""
+    runtime.run(retention.run(_now()))
 
 
 @app.task

@@ -26,7 +26,7 @@ from office.errors import Permanent
 from office.models import Place
 from office.settings import current
 
-POLICY = policy.SMTP.clone(cte_type="7bit")
+POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=written.registry())
 """Quoted-printable or base64, whichever is shorter: old servers break everything else."""
 METHODS = {
     "confirm": Method.REQUEST,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.policy import Policy
 
 from channels.models import Incoming, IncomingState
 
@@ -15,6 +17,24 @@ IDENTIFIER = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>", re.ASCII)
 REMEMBERED = 10
 """So many ancestors are named; the oldest is always among them."""
 LARGEST_HEAD = 65_536
+
+
+class Identifiers(UnstructuredHeader):
+    """Message-IDs, one a line; Python would encode those longer than a line, and no mail program reads that."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """As it goes over the wire."""
+        return policy.linesep.join([f"{self.name}:", *(f" {one}" for one in str(self).split())]) + policy.linesep
+
+
+def registry() -> HeaderRegistry:
+    """Python's headers, but Message-IDs of others whole."""
+    made = HeaderRegistry()
+    for name in ("in-reply-to", "references"):
+        made.map_to_type(name, Identifiers)  # type: ignore[arg-type]  # made a BaseHeader there
+    return made
 
 
 async def before(inquiry_id: int) -> dict[str, str]:

@@ -6,7 +6,6 @@ uncertain. No number and no text gets into a reason or a log.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +48,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
         self._origin = urlsplit(origin)
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=timeout / 2)
 
-    async def request(
+    async def request(  # noqa: PLR0917 - the library's signature
         self,
         method: str,
         url: str,
@@ -57,7 +56,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
         data: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
+        timeout: float | None = None,  # noqa: ASYNC109
         allow_redirects: bool = False,
     ) -> Response:
         asked = urlsplit(url)
@@ -131,7 +130,7 @@ def _judged() -> Iterator[None]:
         raise _refusal(_number(refusal.status), _number(refusal.code)) from None
     except NOT_SENT as error:
         raise Transient(f"no connection to the gateway: {type(error).__name__}") from None
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError, TwilioException, ValueError) as error:
+    except (TimeoutError, aiohttp.ClientError, OSError, TwilioException, ValueError) as error:
         raise Uncertain(f"no answer from the gateway: {type(error).__name__}") from None
 
 

@@ -1,4 +1,7 @@
-"""How often one client address may do something; in Redis, or in memory while Redis is away."""
+"""How often one client address, account or person may be tried; in Redis, or in memory while Redis is away.
+
+Invariant: a second secret is guessed rarely enough, from wherever and whatever the settings say.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
-from limits.aio.strategies import FixedWindowRateLimiter
+from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from limits.errors import StorageError
 from starlette.requests import Request
 
@@ -19,6 +22,7 @@ from office.settings import current
 ALLOWED = {
     "hold": "20/minute;120/hour",
     "book": "10/minute;60/hour",
+    "ask": "10/minute;60/hour",
     "change": "20/minute",
     "log_in": "10/minute;60/hour",
     "account": "20/minute;100/hour",
@@ -27,6 +31,8 @@ ALLOWED = {
     "api_change": "60/minute",
 }
 """What → how often, per client address."""
+TRIES = "5/hour;15/day"
+"""Guesses at the second secret of one person, in any hour and any day."""
 
 
 async def keep(request: Request, what: str, *more: str) -> None:
@@ -47,6 +53,13 @@ async def keep_account(name: str) -> None:
             raise TooMany
 
 
+async def keep_tries(subject: str) -> None:
+    """Raises `TooMany` when this subject's second secret was tried too often; also with RATE_LIMITS=false."""
+    for item in parse_many(TRIES):
+        if not await _try(item, links.fingerprint("tries", subject)):
+            raise TooMany
+
+
 def client(request: Request) -> str:
     """The client's address; of IPv6 the /64, for a household has that many addresses."""
     host = request.client.host if request.client else "unknown"
@@ -62,6 +75,14 @@ async def _hit(item: RateLimitItem, *key: str) -> bool:
         return await _limiter(_shared()).hit(item, *key)
     except (StorageError, OSError):
         return await _limiter(_memory()).hit(item, *key)
+
+
+async def _try(item: RateLimitItem, key: str) -> bool:
+    """In a moving window: no burst around the full hour doubles the tries."""
+    try:
+        return await MovingWindowRateLimiter(_shared()).hit(item, "tries", key)
+    except (StorageError, OSError):
+        return await MovingWindowRateLimiter(_memory()).hit(item, "tries", key)
 
 
 @cache

@@ -16,8 +16,9 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from channels import languages
-from channels.web import failures, feed, metrics, operations, pages
+from channels.web import failures, feed, metrics, operations, pages, webhooks
 from channels.web.api import appointments as api_appointments
+from channels.web.api import inquiries as api_inquiries
 from channels.web.api import openapi, problems, services, slots, statistics
 from channels.web.demo import mailbox, phone
 from channels.web.desk import answers as desk_answers
@@ -30,10 +31,11 @@ from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
 from channels.web.desk import matters as desk_matters
+from channels.web.desk import person as desk_person
 from channels.web.desk import session as desk_session
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import today
-from channels.web.public import appointment, book, house, start
+from channels.web.public import appointment, ask, book, house, question, start
 from channels.web.security import SecurityHeaders
 from office.settings import Settings
 
@@ -75,6 +77,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/{lang:language}/book/{key}", book.confirm, methods=["POST"], name="confirm"),
     Route("/{lang:language}/book/{key}/extend", book.extend, methods=["POST"], name="extend"),
     Route("/{lang:language}/book/{key}/release", book.release, methods=["POST"], name="release"),
+    Route("/{lang:language}/ask", ask.show, name="ask"),
+    Route("/{lang:language}/ask", ask.ask, methods=["POST"]),
     Route("/{lang:language}/imprint", house.imprint, name="imprint"),
     Route("/{lang:language}/privacy", house.privacy, name="privacy"),
     Route("/{lang:language}/accessibility", house.accessibility, name="accessibility"),
@@ -84,7 +88,15 @@ PUBLIC: list[BaseRoute] = [
     Route("/a/{token}/move", appointment.move, methods=["POST"], name="move"),
     Route("/a/{token}/cancel", appointment.ask_cancel, name="ask_cancel"),
     Route("/a/{token}/cancel", appointment.cancel, methods=["POST"], name="cancel"),
+    Route("/a/{token}/open", appointment.enter, methods=["POST"], name="open_appointment"),
+    Route("/a/{token}/close", appointment.leave, methods=["POST"], name="close_appointment"),
+    Route("/q/{token}", question.show, name="question"),
+    Route("/q/{token}", question.write, methods=["POST"]),
+    Route("/q/{token}/open", question.enter, methods=["POST"], name="open_question"),
+    Route("/q/{token}/close", question.leave, methods=["POST"], name="close_question"),
     Route("/calendar/{token}.ics", feed.show, name="feed"),
+    Route("/webhooks/twilio/sms", webhooks.sms, methods=["POST"]),
+    Route("/webhooks/twilio/status", webhooks.status, methods=["POST"]),
 ]
 """Pages for everybody; the last of them prove themselves by their token."""
 
@@ -96,9 +108,13 @@ DESK: list[BaseRoute] = [
     Route("/desk/", today.show, name="today"),
     Route("/desk/find", desk_finding.show, name="find"),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
-    Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
+    Route("/desk/inbox/automatic/{id:number}", desk_inbox.look_at_automatic, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
+    Route("/desk/people/{id:number}", desk_person.show, name="person"),
+    Route("/desk/people/{id:number}/export", desk_person.hand_out, methods=["POST"], name="export"),
+    Route("/desk/people/{id:number}/erase", desk_person.ask_erase, name="erase"),
+    Route("/desk/people/{id:number}/erase", desk_person.erase, methods=["POST"]),
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
@@ -133,6 +149,7 @@ API: list[BaseRoute] = [
     Route("/api/v1/appointments/{token}", api_appointments.show),
     Route("/api/v1/appointments/{token}/move", api_appointments.move, methods=["POST"]),
     Route("/api/v1/appointments/{token}/cancel", api_appointments.cancel, methods=["POST"]),
+    Route("/api/v1/inquiries", api_inquiries.ask, methods=["POST"]),
     Route("/api/v1/statistics", statistics.show),
 ]
 """For programs with a key; described by `channels.web.api.openapi`."""

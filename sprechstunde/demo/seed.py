@@ -19,7 +19,7 @@ from inquiries.models import Inquiry
 from office import catalogues, database
 from office.models import Staff
 from office.settings import Settings
-from sprechstunde.demo import book, day, office, people, visits, weeks
+from sprechstunde.demo import book, day, office, people, post, questions, visits, weeks
 from sprechstunde.demo.days import DAY, Calendar
 from sprechstunde.demo.office import Office
 from sprechstunde.demo.year import Year
@@ -70,7 +70,19 @@ async def open_doors(
     day.keep_arabic_thursday(filled, crowd)
     weeks.fill(filled, crowd, first)
     await visits.store(filled.visits, furnished, chance)
+    if full:
+        await _fill_inbox(furnished, chance, now)
     return furnished
+
+
+async def _fill_inbox(furnished: Office, chance: random.Random, now: datetime) -> None:
+    """Everybody's questions, what we told them, and what became of each."""
+    some = questions.asked(furnished, now)
+    opened = await questions.store(some, furnished, chance)
+    await post.receipts(some, opened, chance)
+    written = await questions.settle(some, opened, furnished, chance)
+    await post.answers(some, opened, written, chance)
+    await post.unreadable(now)
 
 
 def _first_visits(calendar: Calendar, today: date) -> date:

@@ -69,15 +69,15 @@ def ends(service: Service, starts_at: datetime, children: int) -> tuple[datetime
 async def store(visits: Sequence[Visit], office: Office, chance: random.Random) -> None:
     """The visits as rows, in the order they were booked. They are counted by `count`."""
     visits = sorted(visits, key=lambda visit: (visit.booked_at, visit.starts_at, visit.staff))
-    people = await _stored(Person, [_person(visit, chance) for visit in visits])
+    people = await stored(Person, [person(visit.who, visit.booked_at, chance) for visit in visits])
     await Address.bulk_create(
-        [row for who, visit in zip(people, visits, strict=True) for row in _addresses(who, visit)]
+        [row for who, visit in zip(people, visits, strict=True) for row in addresses(who, visit.who)]
     )
-    opened = await _stored(
+    opened = await stored(
         Inquiry, [_inquiry(visit, who, office, chance) for visit, who in zip(visits, people, strict=True)]
     )
-    short = _codes(len(visits), chance)
-    booked = await _stored(
+    short = short_codes(len(visits), chance)
+    booked = await stored(
         Appointment,
         [_appointment(*some, office, chance) for some in zip(visits, opened, short, strict=True)],
     )
@@ -100,37 +100,41 @@ async def count() -> None:
     await ledger.state_many([one for row in found for one in await counting.statements(row, None)])
 
 
-async def _stored(model: type[Row], rows: Sequence[Any]) -> list[Any]:
+async def stored(model: type[Row], rows: Sequence[Any]) -> list[Any]:
     """The rows with their ids, in the same order: `count_key` tells which is which on every database."""
     await model.bulk_create(rows)
     found = {row.count_key: row for row in await model.all()}  # type: ignore[attr-defined]
     return [found[row.count_key] for row in rows]
 
 
-def _key(chance: random.Random) -> str:
+def key(chance: random.Random) -> str:
+    """A random key of 32 digits."""
     return f"{chance.getrandbits(128):032x}"
 
 
-def _codes(number: int, chance: random.Random) -> list[str]:
+def short_codes(number: int, chance: random.Random) -> list[str]:
+    """So many codes to say aloud, no two alike."""
     found: dict[str, None] = {}
     while len(found) < number:
         found["".join(chance.choice(alphabet) for alphabet in codes.PATTERN)] = None
     return list(found)
 
 
-def _person(visit: Visit, chance: random.Random) -> Person:
-    who = visit.who.introduction
+def person(guest: Guest, met_at: datetime, chance: random.Random) -> Person:
+    """Somebody who turned to us at this moment for the first time."""
+    who = guest.introduction
     return Person(
         name=who.name,
         call_name=who.call_name,
         language=who.language,
-        created_at=visit.booked_at,
-        count_key=_key(chance),
+        created_at=met_at,
+        count_key=key(chance),
     )
 
 
-def _addresses(person: Person, visit: Visit) -> Iterator[Address]:
-    who = visit.who.introduction
+def addresses(person: Person, guest: Guest) -> Iterator[Address]:
+    """Where they can be reached."""
+    who = guest.introduction
     for kind, value in ((AddressKind.EMAIL, who.email), (AddressKind.PHONE, who.phone)):
         if value:
             yield Address(person=person, kind=kind, value=value, read_by_others=who.read_by_others)
@@ -149,7 +153,7 @@ def _inquiry(visit: Visit, person: Person, office: Office, chance: random.Random
         outcome=chance.choice(TALK_OUTCOMES) if held else "open",
         language=visit.language,
         district=visit.who.district,
-        count_key=_key(chance),
+        count_key=key(chance),
     )
 
 
@@ -160,7 +164,7 @@ def _appointment(
     ends_at, claimed_until = ends(service, visit.starts_at, visit.children)
     cancelled = visit.status == Status.CANCELLED
     return Appointment(
-        key=_key(chance),
+        key=key(chance),
         code=code,
         uid="",
         revision=visit.times_moved + cancelled,
@@ -168,7 +172,7 @@ def _appointment(
         staff=office.staff[visit.staff],
         inquiry=opened,
         person_id=opened.person_id,
-        booker=limits.fingerprint(visit.who.introduction.reach),
+        booker=limits.booker(visit.who.introduction),
         place=visit.place,
         mode=visit.mode,
         language=visit.language,
@@ -185,7 +189,7 @@ def _appointment(
         cancelled_at=visit.cancelled_at,
         cancelled_by=visit.cancelled_by,
         times_moved=visit.times_moved,
-        count_key=_key(chance),
+        count_key=key(chance),
     )
 
 
@@ -201,7 +205,7 @@ def _contacts(row: Appointment, chance: random.Random) -> Iterator[Contact]:
         key=f"booked:{row.id}",
         at=row.booked_at,
         channel=row.channel,
-        count_key=_key(chance),
+        count_key=key(chance),
     )
     if row.status == Status.ATTENDED:
         minutes = (row.ends_at - row.starts_at) / timedelta(minutes=1)
@@ -212,7 +216,7 @@ def _contacts(row: Appointment, chance: random.Random) -> Iterator[Contact]:
             channel="by_appointment",
             form=FORMS[Mode(row.mode)],
             duration=next((code for bound, code in DURATIONS if minutes <= bound), "over_60"),
-            count_key=_key(chance),
+            count_key=key(chance),
         )
 
 

@@ -53,16 +53,24 @@ MUTATIONS = (
     Mutation(
         "workers/counting.py",
         "a talk that did not take place counts as a contact",
-        "    if row.void:\n",
-        "    if False:\n",
+        "    if row.void or found.void:\n",
+        "    if found.void:\n",
         COUNTING + "test_event_counts_as_the_truth_table_says[sqlite-appointment.no_show was attended]",
     ),
     Mutation(
         "workers/counting.py",
         "the case follows the latest inquiry",
-        "_inquiry_fact(found), entry)] if found.new_case else []",
-        "_inquiry_fact(found), entry)]",
+        "    if found.new_case and not found.void:\n",
+        "    if not found.void:\n",
         COUNTING + "test_case_stays_with_the_first_inquiry[sqlite]",
+    ),
+    Mutation(
+        "workers/counting.py",
+        "advertising stays a case",
+        "    if found.new_case and not found.void:\n",
+        "    if found.new_case:\n",
+        COUNTING
+        + "test_event_counts_as_the_truth_table_says[sqlite-inquiry.voided spam, first inquiry of its sender]",
     ),
     Mutation(
         "inquiries/inquiry.py",

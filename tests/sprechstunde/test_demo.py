@@ -25,7 +25,7 @@ from booking.availability import _rule
 from booking.intervals import Interval
 from booking.models import Absence, Appointment, Mode, Service, Status, WorkingHours
 from booking.services import Wish
-from channels.models import Message
+from channels.models import Incoming, IncomingState, Message, State
 from figures import check, tables
 from figures.models import Line, Unit
 from office import catalogues, closing_days, staff
@@ -391,7 +391,8 @@ async def test_the_quiet_scenario_has_nobody_ill(tmp_path: Path, sqlite_template
 
 
 async def test_nothing_is_sent_and_nothing_is_owed(monday: Settings) -> None:
-    assert not await Message.exists()
+    assert not await Message.filter(state__in=[State.QUEUED, State.SENDING]).exists()
+    assert not await Incoming.filter(state=IncomingState.STORED).exists()
     assert not await Due.exists()
     assert not await JournalEntry.filter(pending=True).exists()
     assert await JournalEntry.filter(kind="appointment.booked").count() == await Appointment.all().count()

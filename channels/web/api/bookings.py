@@ -80,21 +80,21 @@ async def read(asked: NewAppointment) -> tuple[Wish, Booking]:
     return wish, Booking(who, introductions.CHANNEL, calendar_wanted=calendar_wanted)
 
 
-def key(request: Request) -> str:
-    """The booking's own key, made of whose key it is and their Idempotency-Key; 400 without one.
+def key(request: Request, what: str = "booking") -> str:
+    """The own key of a booking (or question), made of whose key it is and their Idempotency-Key; 400 without one.
 
-    Keyed and hashed, for the pages lead whoever knows a booking's key to its appointment.
+    Keyed and hashed, for the pages lead whoever knows the key of a booking or question to its page.
     """
     given = request.headers.get("idempotency-key", "").strip()
     if not 0 < len(given) <= MOST:
-        detail = f"Send an Idempotency-Key of up to {MOST} characters, a new one for each appointment."
+        detail = f"Send an Idempotency-Key of up to {MOST} characters, a new one for each {what}."
         raise HTTPException(400, detail)
-    return links.fingerprint("api-booking", f"{request.state.api_user}:{given}")
+    return links.fingerprint(f"api-{what}", f"{request.state.api_user}:{given}")
 
 
 def check_same(booked: Appointment, asked: NewAppointment, wish: Wish, booking: Booking) -> None:
     """Raises `InvalidRequest` when this key had booked something else."""
     before: tuple[Any, ...] = (booked.service.code, booked.mode, booked.children, booked.booker)
-    same = before == (wish.service, wish.mode, wish.children, limits.fingerprint(booking.who.reach))
+    same = before == (wish.service, wish.mode, wish.children, limits.booker(booking.who))
     if not same or (booked.starts_at != asked.starts_at and not booked.times_moved):
         raise inputs.InvalidRequest({"Idempotency-Key": "was used for another appointment"})

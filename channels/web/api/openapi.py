@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from channels.web.api import appointments, problems
+from channels.web.api import appointments, inquiries, problems
 from channels.web.api.operations import ALWAYS, OPERATIONS, Operation
 from office.settings import current
 
@@ -72,7 +72,7 @@ def _operation(operation: Operation, query: Schema) -> Schema:
         ("query", name, _plain(schema), name in query.get("required", ()))
         for name, schema in query.get("properties", {}).items()
     ]
-    done = "201" if operation.endpoint is appointments.book else "200"
+    done = "201" if operation.endpoint in (appointments.book, inquiries.ask) else "200"
     found: Schema = {
         "operationId": f"{operation.method}_{operation.path.split('/')[3]}_{operation.endpoint.__name__}",
         "summary": (operation.endpoint.__doc__ or "").splitlines()[0],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from channels.web.api import appointments, bookings, services, slots, statistics
+from channels.web.api import appointments, bookings, inquiries, services, slots, statistics
 from channels.web.api.keys import Endpoint
 
 
@@ -34,6 +34,8 @@ OPERATIONS = (
     Operation("post", APPOINTMENTS + "/{token}/move", appointments.move, BOOKED, (400, 404, 409, 413, 415, 422),
               body=appointments.NewTime),
     Operation("post", APPOINTMENTS + "/{token}/cancel", appointments.cancel, BOOKED, (404, 409)),
+    Operation("post", "/api/v1/inquiries", inquiries.ask, inquiries.InquiryReceived, (400, 413, 415, 422),
+              body=inquiries.NewInquiry, headers=("Idempotency-Key",)),
     Operation("get", "/api/v1/statistics", statistics.show, statistics.Statistics, (422,),
               query=statistics.StatisticsQuery),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from channels.web.desk import history, page, rows
 from channels.web.public import times
 from inquiries import inquiry
 from inquiries.models import Address
-from office import audit, catalogues, journal
+from office import audit, catalogues, journal, links
 from office.errors import Invalid, NotFound
 from office.settings import current
 
@@ -56,6 +56,7 @@ async def show(request: Request) -> Response:
         messages=await history.messages(appointment),
         entries=await history.entries(appointment, with_inquiry=sees_topics),
         recorded=await _recorded(appointment, language, page.today(now)) if sees_topics else None,
+        pin=links.four_digits("pin", appointment.person_id),
         asked=ASKED,
         reasons=REASONS,
         new="new" in request.query_params,

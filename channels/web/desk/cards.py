@@ -82,8 +82,17 @@ def _mailbox(box: Mailbox, role: Role) -> Card:
 
 async def _reaction(due: Due, role: Role) -> Card:
     kind, _, number = due.subject.partition(":")
-    about = {f"{kind}_id": int(number)} if kind in _shown(role) else {}
-    return Card(REACTION, due.id, due.reaction, "failed", _told(due.reason, role), due.entry.at, **about)
+    about = {kind: int(number)} if kind in _shown(role) else {}
+    return Card(
+        REACTION,
+        due.id,
+        due.reaction,
+        "failed",
+        _told(due.reason, role),
+        due.entry.at,
+        about.get("appointment"),
+        about.get("inquiry"),
+    )
 
 
 def _incoming(stored: Incoming, role: Role) -> Card:

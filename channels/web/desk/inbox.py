@@ -18,6 +18,7 @@ from tortoise.functions import Max
 from tortoise.queryset import QuerySet
 
 from channels import incoming
+from channels.email import intake
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import page, rows
@@ -75,12 +76,16 @@ async def show(request: Request) -> Response:
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
-async def settle_automatic(request: Request) -> Response:
-    """Somebody has looked at this automatic mail. Idempotent."""
-    await csrf.form(request)
-    number = request.path_params["id"]
+async def look_at_automatic(request: Request) -> Response:
+    """Somebody has looked at this mail: it is a question after all, or nothing to answer. Idempotent."""
+    fields = await csrf.form(request)
+    number, now = request.path_params["id"], clock.now()
+    taken = fields.get("do") == "take"
+    await audit.note(log_in.actor(request), "taken" if taken else "settled", f"incoming:{number}", now)
+    if taken:
+        found = await intake.take_anyway(number, now)
+        return RedirectResponse(f"/desk/inquiries/{found.id}", 303)
     await incoming.settled(number)
-    await audit.note(log_in.actor(request), "settled", f"incoming:{number}", clock.now())
     return RedirectResponse(f"/desk/inbox?view={AUTOMATIC}", 303)
 
 
@@ -125,13 +130,14 @@ def _inquiries(view: str, member: Staff) -> QuerySet[Inquiry]:
         return open_still.order_by("-answered_at", "-id")
     if view == CLOSED:
         return _listed().filter(closed_at__isnull=False).order_by("-closed_at", "-id")
-    mine = {MINE: {"assigned_id": member.id}, NOBODYS: {"assigned_id": None}}.get(view, {})
-    waiting = _listed().filter(waiting_since__isnull=False, **mine)
+    waiting = _listed().filter(waiting_since__isnull=False)
+    if view != WAITING:
+        waiting = waiting.filter(assigned_id=member.id if view == MINE else None)
     return waiting.order_by("promised_on", "waiting_since", "id")
 
 
 def _automatic() -> QuerySet[Incoming]:
-    return Incoming.filter(state=IncomingState.AUTOMATIC).order_by("-id").defer("content")
+    return Incoming.filter(state=IncomingState.AUTOMATIC).order_by("-id").only(*incoming.HEAD)
 
 
 async def _page_of(found: QuerySet[Any], number: int) -> tuple[list[Any], bool]:

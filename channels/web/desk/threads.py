@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from channels import incoming
+from channels.email import quoting
 from channels.models import Incoming, IncomingState, Message
-from channels.web.desk import quotes
 from inquiries import thread
 from inquiries.models import Writing, WritingKind
 from office.models import Staff
@@ -62,11 +63,11 @@ async def from_elsewhere(inquiry_id: int) -> bool:
 
 
 async def _incoming(inquiry_id: int) -> list[Incoming]:
-    return await Incoming.filter(inquiry_id=inquiry_id).defer("content").order_by("id")
+    return await Incoming.filter(inquiry_id=inquiry_id).order_by("id").only(*incoming.HEAD)
 
 
 def _entry(one: Writing, messages: list[Message], mail: Incoming | None, names: Mapping[str, str]) -> Entry:
-    shown, quoted = quotes.fold(one.text) if one.channel == "email" else (one.text, "")
+    shown, quoted = quoting.fold(one.text) if one.channel == "email" else (one.text, "")
     by, _, code = one.author.partition(":")
     return Entry(
         id=one.id,

@@ -1,11 +1,12 @@
 """My appointment, behind its link: see, move, cancel, take into a calendar.
 
 Invariant: GET shows, POST acts, for mail scanners follow links; where others read along, the page tells
-time, place and code, and nothing of what it is about.
+time, place and code, and nothing of what it is about until the four digits are entered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,8 @@ from booking.models import Appointment, Status
 from channels import languages
 from channels.email import entry
 from channels.web import clock, csrf, pages, rate
+from channels.web.public import second_secret, wishes, wording
 from channels.web.public import times as free_times
-from channels.web.public import wishes, wording
 from inquiries.models import Address
 from office import journal, places
 from office.errors import Invalid, NotFound
@@ -29,19 +30,38 @@ from office.settings import current
 
 async def show(request: Request) -> Response:
     """When, where, and the code to say at the reception."""
-    appointment = await _found(request)
-    language = pages.language_of(request)
-    seen = await _seen(request, appointment)
-    return pages.render(
-        request,
-        "public/appointment.html",
-        **seen,
-        state=_state(appointment, clock.now()),
-        news=next((name for name in ("booked", "moved") if name in request.query_params), ""),
-        title="" if seen["discreet"] else services.title(appointment.service, language),
-        name="" if seen["discreet"] else appointment.person.name,
-        bring=[] if seen["discreet"] else wording.bring(appointment.service, language),
-    )
+    return await _page(request, await _found(request))
+
+
+async def enter(request: Request) -> Response:
+    """With the right digits this browser may read more for a quarter of an hour."""
+    await rate.keep(request, "change")
+    fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
+    if not await read_by_others(appointment):
+        return _back(request)
+    code = await second_secret.check(appointment.person_id, str(fields.get(second_secret.FIELD, "")))
+    if code:
+        request.state.here = _here(request)
+        return await _page(request, appointment, {second_secret.FIELD: code})
+    response = _back(request)
+    second_secret.open_page(response, _here(request), appointment.person_id, now, now)
+    return response
+
+
+async def leave(request: Request) -> Response:
+    """The page is locked again."""
+    await csrf.form(request)
+    await _found(request)
+    response = _back(request)
+    second_secret.close_page(response, _here(request))
+    return response
+
+
+async def let_in(response: Response, appointment: Appointment, now: datetime) -> None:
+    """Whoever has just booked may read their own page, the digits on it included, if others read along."""
+    if await read_by_others(appointment):
+        here = f"/a/{appointments.token(appointment)}"
+        second_secret.open_page(response, here, appointment.person_id, appointment.booked_at, now)
 
 
 async def times(request: Request) -> Response:
@@ -117,16 +137,40 @@ async def _found(request: Request) -> Appointment:
     return appointment
 
 
+async def _page(
+    request: Request, appointment: Appointment, wrong: Mapping[str, str] | None = None
+) -> Response:
+    language = pages.language_of(request)
+    seen = await _seen(request, appointment)
+    open_to = seen["discreet"] and not seen["locked"]
+    return pages.render(
+        request,
+        "public/appointment.html",
+        status=second_secret.status(wrong),
+        **seen,
+        state=_state(appointment, clock.now()),
+        news=next((name for name in ("booked", "moved") if name in request.query_params), ""),
+        title="" if seen["locked"] else services.title(appointment.service, language),
+        name="" if seen["locked"] else appointment.person.name,
+        bring=[] if seen["locked"] else wording.bring(appointment.service, language),
+        digits=second_secret.digits(appointment.person_id) if open_to else "",
+        wrong=wrong or {},
+    )
+
+
 async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:
     """What every page of an appointment shows; `more` keeps the chosen language in its links."""
-    language = pages.language_of(request)
+    language, here = pages.language_of(request), _here(request)
     known = await Address.filter(person_id=appointment.person_id)
+    discreet = any(address.read_by_others for address in known)
+    opened = second_secret.opened(request, here, appointment.person_id, clock.now())
     return {
         "appointment": appointment,
-        "discreet": any(address.read_by_others for address in known),
+        "discreet": discreet,
+        "locked": discreet and not opened,
         "by_mail": any(address.kind == "email" for address in known),
         "place": await wording.where(appointment.place, language),
-        "here": f"/a/{request.path_params['token']}",
+        "here": here,
         "more": f"?lang={language}" if "lang" in request.query_params else "",
     }
 
@@ -153,7 +197,11 @@ async def other_times(appointment: Appointment, now: datetime) -> list[Slot]:
 
 async def read_by_others(appointment: Appointment) -> bool:
     """Whether others read what goes to one of the person's addresses."""
-    return await Address.filter(person_id=appointment.person_id, read_by_others=True).exists()
+    return await second_secret.discreet(appointment.person_id)
+
+
+def _here(request: Request) -> str:
+    return f"/a/{request.path_params['token']}"
 
 
 def _open(appointment: Appointment, now: datetime) -> bool:
@@ -174,4 +222,4 @@ def _back(request: Request, *news: str) -> Response:
     """To the appointment's page, in the language chosen before."""
     kept = [f"lang={pages.language_of(request)}"] if "lang" in request.query_params else []
     query = "&".join([*news, *kept])
-    return RedirectResponse(f"/a/{request.path_params['token']}" + (f"?{query}" if query else ""), 303)
+    return RedirectResponse(_here(request) + (f"?{query}" if query else ""), 303)

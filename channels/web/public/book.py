@@ -20,6 +20,7 @@ from booking.errors import HoldExpired, SlotTaken, TooManyAppointments
 from booking.models import Appointment, Hold, Service
 from booking.services import Wish
 from channels.web import clock, csrf, pages, rate
+from channels.web.public import appointment as own_page
 from channels.web.public import introductions, times, wishes, wording
 from office.settings import current
 
@@ -111,13 +112,13 @@ async def confirm(request: Request) -> Response:
     fields, now = await csrf.form(request), clock.now()
     (wish, starts_at), key = wishes.read(fields), _key(request)
     if booked := await _booked(key):
-        return _to(booked)
+        return await _to_own(booked, now)
     booking, wrong = await _read(request, fields, wish, key, now)
     try:
         if wrong:
             kept = await holds.place(wish, starts_at, key=key, now=now, zone=current().zone)
             return await _form(request, kept, fields, wrong)
-        return _to(await _book(wish, starts_at, booking, key, now))
+        return await _to_own(await _book(wish, starts_at, booking, key, now), now)
     except SlotTaken:
         return await _taken(request, wish, starts_at, fields)
 
@@ -214,6 +215,13 @@ async def _booked(key: str) -> Appointment | None:
 
 def _to(appointment: Appointment) -> Response:
     return RedirectResponse(f"/a/{appointments.token(appointment)}?booked=1", 303)
+
+
+async def _to_own(appointment: Appointment, now: datetime) -> Response:
+    """As `_to`, for the browser that has just booked."""
+    response = _to(appointment)
+    await own_page.let_in(response, appointment, now)
+    return response
 
 
 def _key(request: Request) -> str:

@@ -34,25 +34,30 @@ def read(
     fields: Mapping[str, Any], *, language: str, mode: Mode, asking: list[Value], districts: list[Value]
 ) -> tuple[Booking, dict[str, str]]:
     """The booking, and what is wrong with it: field → message code. Raises `Invalid` for machines."""
-    if fields.get(TRAP):
-        raise Invalid(**{TRAP: "filled"})
-    given, wrong = typed(fields), {}
-    email, wrong["email"] = _read(addresses.email, given["email"])
-    phone, wrong["phone"] = _read(addresses.phone, given["phone"])
+    given, (who, wrong) = typed(fields), introduction(fields, language=language)
     if mode is Mode.PHONE and not given["phone"]:
         wrong["phone"] = "phone_needed"
     if mode is Mode.VIDEO and not (given["email"] or given["phone"]):
         wrong["email"] = "reach_needed"
-    read_by_others = given["others"] == "yes"
-    who = Introduction(language, addresses.name(given["name"]), "", email, phone, read_by_others)
     booking = Booking(
         who,
         CHANNEL,
         district=_one_of(districts, given["district"]) or catalogues.UNKNOWN,
         audience=_one_of(asking, given["audience"]),
-        calendar_wanted=bool(given["calendar"] and email and not read_by_others),
+        calendar_wanted=bool(given["calendar"] and who.email and not who.read_by_others),
     )
-    return booking, {name: code for name, code in wrong.items() if code}
+    return booking, wrong
+
+
+def introduction(fields: Mapping[str, Any], *, language: str) -> tuple[Introduction, dict[str, str]]:
+    """Who somebody is and how to reach them, and what is wrong with it. Raises `Invalid` for machines."""
+    if fields.get(TRAP):
+        raise Invalid(**{TRAP: "filled"})
+    given, wrong = typed(fields), {}
+    email, wrong["email"] = _read(addresses.email, given["email"])
+    phone, wrong["phone"] = _read(addresses.phone, given["phone"])
+    who = Introduction(language, addresses.name(given["name"]), "", email, phone, given["others"] == "yes")
+    return who, {name: code for name, code in wrong.items() if code}
 
 
 async def asking(language: str, day: date) -> list[Value]:

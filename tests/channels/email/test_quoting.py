@@ -28,7 +28,8 @@ QUOTED = {
     "Ukrainian": "чт, 12 бер. 2026 р. о 10:15 Stadt Musterstadt <termin@example.org> пише:\n\n> Добрий день",
     "Outlook, Ukrainian": "Від: Stadt\nНадіслано: 12 березня\nКому: мені\nТема: Термін\n\nДобрий день",
     "Arabic": "في الخميس، 12 مارس 2026 في 10:15 ص تمت كتابة ما يلي بواسطة Stadt كتب:\n\n> مرحبا",
-    "Gmail, Arabic": "\u202bفي الخميس، ١٢ مارس ٢٠٢٦ في ١٠:١٥ كتب \u202aStadt\u202c <\u202atermin@example.org\u202c>:\u202c\n\n> مرحبا",
+    "Gmail, Arabic": "\u202bفي الخميس، ١٢ مارس ٢٠٢٦ في ١٠:١٥ كتب \u202aStadt\u202c "
+    "<\u202atermin@example.org\u202c>:\u202c\n\n> مرحبا",
     "Outlook, Arabic": "من: Stadt\nتاريخ الإرسال: الخميس\nإلى: أنا\nالموضوع: موعد\n\nمرحبا",
     "Spanish": "El jue, 12 mar 2026 a las 10:15, Stadt (<termin@example.org>) escribió:\n\n> Hola",
     "marked only": "> Guten Tag\n> bis bald",

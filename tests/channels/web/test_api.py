@@ -593,6 +593,7 @@ async def test_the_examples_of_the_documentation_work(api: Api, school: Service)
         ("GET", 200),
         ("POST", 200),
         ("POST", 200),
+        ("POST", 201),
         ("GET", 200),
     ]
     assert (await Appointment.get()).times_moved == 1

@@ -19,6 +19,7 @@ OPEN = {
     "/{lang:language}/book/{key}",
     "/{lang:language}/book/{key}/extend",
     "/{lang:language}/book/{key}/release",
+    "/{lang:language}/ask",
     "/{lang:language}/imprint",
     "/{lang:language}/privacy",
     "/{lang:language}/accessibility",
@@ -26,7 +27,14 @@ OPEN = {
     "/a/{token}/move",
     "/a/{token}/cancel",
     "/a/{token}.ics",
+    "/a/{token}/open",
+    "/a/{token}/close",
+    "/q/{token}",
+    "/q/{token}/open",
+    "/q/{token}/close",
     "/calendar/{token}.ics",
+    "/webhooks/twilio/sms",
+    "/webhooks/twilio/status",
     "/desk/log-in",
     "/desk/log-out",
     "/desk/language",
@@ -75,7 +83,7 @@ def test_every_route_names_its_roles_asks_for_a_key_or_is_declared_public(tmp_pa
 def test_a_key_opens_the_api_and_nothing_else(tmp_path: Any) -> None:
     with_key = {route.path for route in routes(tmp_path) if getattr(route.endpoint, "key_required", False)}
     api = {route.path for route in routes(tmp_path) if route.path.startswith("/api")}
-    assert with_key == api - {"/api/v1/openapi.json"} and len(api) == 8
+    assert with_key == api - {"/api/v1/openapi.json"} and len(api) == 9
 
 
 def test_no_public_route_is_guarded_and_no_line_is_left_over(tmp_path: Any) -> None:

@@ -1,0 +1,64 @@
+"""Who may be behind a number.
+
+Invariant: a number is not a person, and nothing told to it depends on people who do not want to be found there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.models import Appointment, Status
+from channels import languages
+from channels.sms import dialogue
+from inquiries.models import Address, AddressKind, Inquiry, Person
+
+SMS = "sms"
+
+
+async def people_of(number: str) -> list[Person]:
+    """Everybody who gave this number, the oldest record first."""
+    ids = await Address.filter(kind=AddressKind.PHONE, value=number).values_list("person_id", flat=True)
+    return await Person.filter(id__in=list(ids)).order_by("id")
+
+
+async def open_about_it(number: str) -> list[Person]:
+    """Those of them who may be spoken of there: others read none of their addresses."""
+    found = await people_of(number)
+    hidden = await discreet_among(found)
+    return [person for person in found if person.id not in hidden]
+
+
+async def discreet_among(people: list[Person]) -> set[int]:
+    """The ids of those with an address others read."""
+    ids = [person.id for person in people]
+    return set(
+        await Address.filter(person_id__in=ids, read_by_others=True).values_list("person_id", flat=True)  # type: ignore[arg-type]
+    )
+
+
+async def appointments_of(people: list[Person], now: datetime) -> list[Appointment]:
+    """What these people have ahead of them, by time."""
+    ids = [person.id for person in people]
+    ahead = Appointment.filter(person_id__in=ids, status=Status.BOOKED, starts_at__gt=now)
+    return await ahead.order_by("starts_at", "id")
+
+
+async def thread_of(number: str) -> Inquiry | None:
+    """The newest open inquiry that began with an SMS of somebody who may be spoken of at this number."""
+    ids = [person.id for person in await open_about_it(number)]
+    begun = Inquiry.filter(person_id__in=ids, channel=SMS, closed_at=None, void=False)
+    return await begun.order_by("-id").first()
+
+
+async def only_one(number: str) -> Person | None:
+    """The person behind this number, if it can be but one."""
+    found = await people_of(number)
+    if len(found) != 1 or await discreet_among(found):
+        return None
+    return found[0]
+
+
+async def language(number: str, text: str) -> str:
+    """The language all whom we may speak of there share, else that of what was written."""
+    spoken = {languages.known(person.language) for person in await open_about_it(number)}
+    return spoken.pop() if len(spoken) == 1 else dialogue.language(text)
