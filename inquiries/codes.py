@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 LETTERS = "ABCDEFGHKLMNPRTUVWXY"
 DIGITS = "23456789"
+LONGEST = 8
 PATTERN = (LETTERS, DIGITS, LETTERS, DIGITS, DIGITS)
 
 
@@ -24,5 +25,5 @@ async def unused(among: type[Model]) -> str:
 
 
 def read(text: str) -> str:
-    """A code as people type it: any case, spaces and dashes ignored."""
-    return "".join(char for char in text.upper() if char.isalnum())
+    """A code as people type it: any case, spaces and dashes ignored; no more of it than a code's column holds."""
+    return "".join(char for char in text.upper() if char.isalnum())[:LONGEST]

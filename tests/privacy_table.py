@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from office.personal import Personal
+from workers import retention
 
 ROOMS = {
     "inquiries": "Who turns to us, and with what",
@@ -24,16 +25,35 @@ Every column of every table is declared, in the room it lives in, as personal (w
 period; DIN 66398: deletion rule = start + period) or as plain. A test fails for a column nobody declared. This page is
 written from those declarations: `python -m tests.privacy_table`. The city's data protection officer decides on them.
 
-What already runs: times held while a form is filled in are removed by themselves; the text of a message is never kept,
-only that it was sent. **What is not there yet:** the run that deletes by these periods, erasure, correction and export
-on request, and the deletion log. Until then an office has to delete by hand.
+Every night at 03:05 UTC `workers/retention.py` deletes what is due, in batches; `sprechstunde retention --dry-run` says
+what that would be. **The proof:** per rule and night an audit entry `retention`, `rule:count`, kept for a year, and a
+log line; neither says whose it was. The column *rule* names what ends each period.
+
+**On request** (Art. 15, 17, 20 GDPR): `sprechstunde export WHO` and `sprechstunde erase WHO`, or the page of the person at
+the desk (export: counselling and lead; erasing: lead only, who is asked first). See [operations.md](operations.md).
+
+* The export is one file to read, with the same once more as JSON. Internal notes are in it: they are about the person.
+  Who looked is told by day and role, not by name: staff are no recipients (CJEU C-579/21); the lead can look up the name.
+* Erasing takes every row and file of the person at once, cancels what is still to come without telling anybody, and
+  overwrites the bytes. What stays: the figures, which lead to nobody any more; journal and audit entries, which hold
+  numbers only and end after a year; that a number wants no SMS, as a keyed hash. Where two people share an address, what
+  came in from there and belongs to no inquiry ends by its own period.
+* Out of reach: the mailbox mail is fetched from, backups, the write-ahead log of a PostgreSQL server (and free space in
+  its files until it is used again), what the SMS gateway keeps, paper. An office needs periods of its own for these.
+
+The text of a message is never kept, only that it was sent.
 
 The fact that somebody turns to counselling is a secret in itself (§ 203 StGB). So host name, sender, subject, calendar
 entries and logs are neutral, and what it is about stands behind a link or at the desk only. Nothing is loaded from
 other hosts, and the only cookies are those a page cannot do without: the form token, the log-in and the language of
 the desk.
 """
-TAIL = """## The statistics
+TAIL = """## Files
+
+`broker_files`: what the file broker left for more than a day (it wakes, and carries nothing about anybody).
+`demo_files`: mails and SMS of the demonstration, after two weeks.
+
+## The statistics
 
 No column of the statistics store is about a person. It holds codes (topic, channel, district, …), days and bands of
 hours, in a database of its own, and it stays. Until a day is sealed, 35 days later, an entry can be traced to what it
@@ -47,14 +67,26 @@ def page() -> str:
 
 
 def _room(room: str, title: str) -> str:
-    declared: dict[str, Personal] = importlib.import_module(f"{room}.personal").PERSONAL
-    reasons = list(dict.fromkeys(declared.values()))
+    all_of = declared(room)
+    reasons = list(dict.fromkeys(all_of.values()))
     rows = [
-        f"| {reason.purpose} | {_said(reason.period)} | {reason.since} | {_columns(declared, reason)} |\n"
+        f"| {reason.purpose} | {_said(reason.period)} | {reason.since} | {_rules(reason)} |"
+        f" {_columns(all_of, reason)} |\n"
         for reason in reasons
     ]
-    head = "| purpose | period | since | columns |\n| --- | --- | --- | --- |\n"
+    head = "| purpose | period | since | rule | columns |\n| --- | --- | --- | --- | --- |\n"
     return f"## {title} (`{room}`)\n\n{head}{''.join(rows)}"
+
+
+def declared(room: str) -> dict[str, Personal]:
+    """The personal columns of a room, each with its reason."""
+    return dict(importlib.import_module(f"{room}.personal").PERSONAL)
+
+
+def _rules(reason: Personal) -> str:
+    """What ends it: rules of the nightly run, or somebody."""
+    named = [f"`{rule.name}`" for rule in retention.RULES if reason in rule.reasons]
+    return ", ".join(named) or f"by hand: {retention.BY_HAND[reason]}"
 
 
 def _columns(declared: dict[str, Personal], reason: Personal) -> str:

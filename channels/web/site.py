@@ -30,6 +30,7 @@ from channels.web.desk import finding as desk_finding
 from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
+from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import person as desk_person
 from channels.web.desk import session as desk_session
@@ -108,7 +109,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/", today.show, name="today"),
     Route("/desk/find", desk_finding.show, name="find"),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
-    Route("/desk/inbox/automatic/{id:number}", desk_inbox.look_at_automatic, methods=["POST"]),
+    Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
@@ -124,6 +125,11 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/void", desk_matters.ask_void),
     Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
+    Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
+    Route("/desk/mail/{id:number}/letter", desk_mail.show),
+    Route("/desk/mail/{id:number}/html", desk_mail.html),
+    Route("/desk/mail/{id:number}/part/{n:number}", desk_mail.part),
+    Route("/desk/mail/{id:number}/take", desk_mail.take, methods=["POST"]),
     Route("/desk/cards", desk_cards.show, name="cards"),
     Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
     Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),

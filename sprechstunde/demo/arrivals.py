@@ -17,13 +17,8 @@ from sprechstunde.demo import visits
 
 MAILBOX = "imap:demo:0"
 """A numbering of its own: the mailbox of the running demonstration counts from one in another."""
-UNREADABLE = (
-    b"From: =?utf-16?B?//9XAHIAbw==?= <scan@example.org>\r\nTo: termin@example.org\r\n"
-    b"Subject: =?x-unknown?Q?=FF=FE?=\r\n"
-    b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="=_cut"\r\n\r\n--=_cut\r\n'
-    b"Content-Type: text/plain; charset=x-unknown\r\nContent-Transfer-Encoding: base64\r\n\r\n####\xff\xfe\x00\x01"
-)
-"""A scanner's mail, cut off and in a character set nobody knows."""
+UNREADABLE = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n\xff\xfe\x00\x01"
+"""What a scanner left in the mailbox: a page and no mail around it, cut off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,9 @@ async def unreadable(now: datetime) -> None:
         key=f"{arrivals.MAILBOX}:unreadable",
         channel="email",
         content=arrivals.UNREADABLE,
-        received_at=now,
+        received_at=now - timedelta(minutes=50),
         state=IncomingState.UNREADABLE,
-        reason="not_readable",
+        reason="no_mail",
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import servers
+from tests.browser import demo_server
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "channels" / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -34,6 +35,13 @@ def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.terminate()
         process.wait(10)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the whole demonstration, workers included, see `demo_server.py`."""
+    with demo_server.running(tmp_path_factory.mktemp("demonstration")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import sys
+import time as time_module
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from urllib.request import urlopen
 
 import uvicorn
 
@@ -15,7 +21,10 @@ from office import settings, upgrade
 from office.settings import Settings
 from sprechstunde import house
 from sprechstunde.demo import seed
+from tests import servers
 from tests.browser import small_office
+
+ROOT = Path(__file__).parents[2]
 
 DAY = date(2026, 9, 14)
 """A Monday some days after school began again in North Rhine-Westphalia."""
@@ -33,6 +42,36 @@ async def prepare(chosen: Settings) -> None:
     await upgrade.upgrade(house.databases(chosen))
     async with house.opened(chosen):
         await seed.seed(chosen, today=DAY)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Address of `sprechstunde serve --demo` as everybody starts it: web, worker and beat, on the real day."""
+    port = servers.free_port()
+    values = {"PORT": str(port), "VAR_DIR": str(folder), "RATE_LIMITS": "no"}
+    names = {name.upper() for name in Settings.model_fields}
+    environment = {name: value for name, value in os.environ.items() if name not in names} | values
+    command = [sys.executable, "-m", "sprechstunde", "serve", "--demo"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait(f"http://localhost:{port}/healthz", process, folder / "log")
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time_module.monotonic() + 180
+    while True:
+        try:
+            with urlopen(address, timeout=2):
+                return
+        except OSError as not_yet:
+            if process.poll() is not None or time_module.monotonic() > until:
+                raise RuntimeError(log.read_text(errors="replace")[-2000:]) from not_yet
+            time_module.sleep(0.2)
 
 
 if __name__ == "__main__":

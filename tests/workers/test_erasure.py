@@ -7,17 +7,16 @@ import base64
 import quopri
 import sqlite3
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tortoise.connection import get_connection
 
 from booking.models import Appointment, Booker, Claim, Mode
-from channels import belongings, incoming, outbox, sending, traces
+from channels import belongings, incoming, sending, traces
 from channels.email.mailbox import DemoMailbox
 from channels.email.way import Email
-from channels.models import Incoming, IncomingState, Message, OptOut
+from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
@@ -26,11 +25,11 @@ from inquiries.inquiry import Concern
 from inquiries.models import Address, Contact, Inquiry, Person, Writing
 from inquiries.people import Introduction
 from inquiries.thread import From, Told
-from office import audit, database, journal, links
+from office import audit, database, journal
 from office.errors import NotFound
 from office.models import AuditEntry, Due, JournalEntry
 from office.settings import Settings
-from tests.factories import NOW, WEDNESDAY, local, make_appointment, make_office, make_staff
+from tests.factories import NOW, make_appointment, make_office
 from workers import counting, erasure, reactions, sweep
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -12,12 +12,14 @@ import sys
 import pytest
 
 from office.settings import Settings
+from tests.servers import Imap
 from tests.workers.processes import ROOT, environment
 
 
-def dies(settings: Settings, channel: str, stride: int, offset: int, **more: str) -> dict[str, object]:
+def dies(settings: Settings, server: Imap, channel: str, stride: int, offset: int) -> dict[str, object]:
     """How many workers died, and what went wrong because of it."""
-    named = environment(settings, DEMO="1", SEND_LEASE_SECONDS="1", **more)
+    house = {"IMAP_URL": server.url} if channel == "email" else {"DEMO": "1"}
+    named = environment(settings, SEND_LEASE_SECONDS="1", **house)
     command = [sys.executable, "-m", "tests.workers.dying", channel, str(stride), str(offset)]
     done = subprocess.run(command, env=named, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -27,15 +29,19 @@ def dies(settings: Settings, channel: str, stride: int, offset: int, **more: str
 
 @pytest.mark.parametrize("channel", ["email", "sms"])
 @pytest.mark.parametrize("offset", [0, 4])
-def test_worker_killed_on_the_way_leaves_one_contact(settings: Settings, channel: str, offset: int) -> None:
-    found = dies(settings, channel, 9, offset)
+def test_worker_killed_on_the_way_leaves_one_contact(
+    settings: Settings, imap_server: Imap, channel: str, offset: int
+) -> None:
+    found = dies(settings, imap_server, channel, 9, offset)
     assert found["odd"] == []
     assert int(str(found["died"])) > 3
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("channel", ["email", "sms"])
-def test_worker_killed_at_every_single_step_leaves_one_contact(settings: Settings, channel: str) -> None:
-    found = dies(settings, channel, 1, 0)
+def test_worker_killed_at_every_single_step_leaves_one_contact(
+    settings: Settings, imap_server: Imap, channel: str
+) -> None:
+    found = dies(settings, imap_server, channel, 1, 0)
     assert found["odd"] == []
     assert int(str(found["died"])) > 30

@@ -18,7 +18,6 @@ from tortoise.functions import Max
 from tortoise.queryset import QuerySet
 
 from channels import incoming
-from channels.email import intake
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import page, rows
@@ -76,16 +75,12 @@ async def show(request: Request) -> Response:
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
-async def look_at_automatic(request: Request) -> Response:
-    """Somebody has looked at this mail: it is a question after all, or nothing to answer. Idempotent."""
-    fields = await csrf.form(request)
-    number, now = request.path_params["id"], clock.now()
-    taken = fields.get("do") == "take"
-    await audit.note(log_in.actor(request), "taken" if taken else "settled", f"incoming:{number}", now)
-    if taken:
-        found = await intake.take_anyway(number, now)
-        return RedirectResponse(f"/desk/inquiries/{found.id}", 303)
+async def settle_automatic(request: Request) -> Response:
+    """Somebody has looked at this mail, and there is nothing to answer. Idempotent."""
+    await csrf.form(request)
+    number = request.path_params["id"]
     await incoming.settled(number)
+    await audit.note(log_in.actor(request), "mail_settled", f"incoming:{number}", clock.now())
     return RedirectResponse(f"/desk/inbox?view={AUTOMATIC}", 303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -63,7 +64,7 @@ async def render(
         done=next((word for word in DONE if word in request.query_params), ""),
         colleagues=await staff.counsellors(),
         key=secrets.token_hex(16),
-        typed=typed or {},
+        typed=defaultdict(str, typed or {}),
         wrong=wrong or {},
         segments=segments,
         next=await inbox.next_waiting(found.id),

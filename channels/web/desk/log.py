@@ -7,6 +7,7 @@ nothing of what others wrote.
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -90,12 +91,13 @@ async def _render(
         name: await choices.of(name, language, today)
         for name in ("audience", "language", "outcome", "referral_target")
     }
+    offered["language"] = [one for one in offered["language"] if one.code != catalogues.NOT_STATED]
     offered["topic"] = choices.grouped(await choices.of("topic", language, today))
     return await page.render(
         request,
         "desk/log.html",
         status=status,
-        typed={**USUAL, **typed},
+        typed=defaultdict(str, {**USUAL, **typed}),
         wrong=wrong or {},
         choices=offered,
         channels=CHANNELS,
@@ -112,6 +114,8 @@ async def _read(typed: Mapping[str, str], wrong: dict[str, str], now: datetime) 
     """The form as an entry; None, and field → what is wrong, if it is not to be used."""
     chosen = {name: typed.get(name, "") or usual for name, usual in USUAL.items()}
     wrong |= await choices.unknown(chosen)
+    if chosen["language"] == catalogues.NOT_STATED:  # a call in no language is one in an unknown one
+        wrong["language"] = "unknown"
     if chosen["channel"] not in CHANNELS:
         wrong["channel"] = "unknown"
     referral = await _referral(chosen["outcome"], typed.get("referral", ""), wrong)
@@ -146,7 +150,7 @@ async def _referral(outcome: str, code: str, wrong: dict[str, str]) -> str:
 
 def _who(typed: Mapping[str, str], language: str, wrong: dict[str, str]) -> Introduction | None:
     """Nobody, if they left neither a name nor an address."""
-    spoken = language if language not in {"unknown", "not_stated", "other"} else "de"
+    spoken = language if language not in {"unknown", "other"} else "de"
     who, amiss = wishes.introduction({**typed, "talk": spoken})
     wrong |= amiss
     return who if who.name or who.reach else None

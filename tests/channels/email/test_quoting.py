@@ -58,7 +58,9 @@ def test_words_that_only_look_like_a_quotation_stay(text: str) -> None:
     assert quoting.fold(text) == (text, "")
 
 
-@given(st.lists(st.sampled_from([*QUOTED.values(), NEW, "> x", "Von: a", "An: b", "--", "", "Am", "schrieb:"])))
+@given(
+    st.lists(st.sampled_from([*QUOTED.values(), NEW, "> x", "Von: a", "An: b", "--", "", "Am", "schrieb:"]))
+)
 def test_no_word_is_lost_by_folding(pieces: list[str]) -> None:
     text = "\n".join(pieces)
     new, quoted = quoting.fold(text)

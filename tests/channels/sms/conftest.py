@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,5 +28,6 @@ def house(database: Settings) -> Settings:
 
 @pytest.fixture
 def phone(house: Settings, tmp_path: Path) -> DemoPhone:
-    """Where our SMS go, at `factories.NOW`."""
-    return DemoPhone(tmp_path / "phone", lambda: NOW)
+    """Where our SMS go, one after the other, at `factories.NOW`."""
+    ticks = itertools.count()
+    return DemoPhone(tmp_path / "phone", lambda: NOW + timedelta(milliseconds=next(ticks)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from channels import sending
 from channels.models import Incoming
 from channels.sms import posted, signature
 from channels.sms.phone import DemoPhone
 from channels.sms.way import Sms
-from channels import sending
 from tests.channels.sms import twilio_server
 from tests.factories import NOW
 from workers import sweep

@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+import httpx2
 import pytest
 
+from booking.models import Service
 from channels.web import clock, site
 from office import catalogues
 from office.models import Role
 from office.settings import Settings
 from sprechstunde import house
 from tests.channels.web.staffroom import Browser, make_member
-from tests.factories import NOW
+from tests.factories import NOW, make_office
 
 Enter = Callable[..., Awaitable[Browser]]
+
+
+class Clock:
+    """A clock the test turns."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the public pages."""
+    made = Clock()
+    monkeypatch.setattr(clock, "now", made)
+    return made
+
+
+@pytest.fixture
+async def web(database: Settings, time: Clock) -> AsyncIterator[httpx2.AsyncClient]:
+    """A browser without JavaScript: keeps cookies, follows no redirect by itself."""
+    app = site.build(database, house.opened(database), surface="public")
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=True)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        yield client
+
+
+@pytest.fixture
+async def lists(web: httpx2.AsyncClient) -> None:
+    """The catalogues, as a new office has them."""
+    await catalogues.seed()
+
+
+@pytest.fixture
+async def school(lists: None) -> Service:
+    """One counsellor, weekdays 9 to 12."""
+    return await make_office(code="school", step_minutes=30, per_person=1)
 
 
 @pytest.fixture

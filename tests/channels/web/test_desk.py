@@ -11,8 +11,10 @@ import segno
 
 from booking import appointments
 from booking.models import Appointment, Status
-from channels.models import Message, State
+from channels.models import Incoming, IncomingState, Mailbox, Message, State
+from inquiries import people
 from inquiries.models import Contact, Inquiry
+from office import links
 from office.models import AuditEntry, Due, JournalEntry, Place, Role, Staff
 from tests.channels.web.staffroom import ORIGIN, Browser, hidden, times
 from tests.factories import NOW, WEDNESDAY, introduction, local, make_appointment, make_office
@@ -297,6 +299,91 @@ async def test_a_card_can_be_settled_another_way(appointment: Appointment, enter
 async def test_admin_reads_the_reason_without_the_address(appointment: Appointment, enter: Any) -> None:
     await trouble(appointment)
     assert "550 …" in await (await enter(Role.ADMIN)).get("/desk/cards")
+
+
+async def unread(**overrides: Any) -> Incoming:
+    """A mail nobody could read."""
+    values = {
+        "key": "imap:a:1:1",
+        "channel": "email",
+        "content": b"From: amira@example.org",
+        "received_at": NOW,
+    }
+    ended = {"state": IncomingState.UNREADABLE, "reason": "no_mail", "sender": "amira@example.org"}
+    return await Incoming.create(**{**values, **ended, **overrides})
+
+
+async def test_what_nobody_could_read_is_a_card_to_try_again_or_to_settle(database: Any, enter: Any) -> None:
+    mail, text = await unread(), await unread(key="sms:1", channel="sms", reason="empty")
+    browser = await enter(Role.COUNSELLOR)
+    page = await browser.get("/desk/cards")
+    assert "E-Mail, die niemand lesen konnte" in page
+    assert "SMS, die niemand lesen konnte" in page
+    assert '<span class="sp-count">2</span>' in page
+    await browser.send(f"/desk/cards/incoming/{mail.id}", do="again")
+    await browser.send(f"/desk/cards/incoming/{text.id}", do="settled")
+    assert "sp-empty" in await browser.get("/desk/cards")
+    assert (await Incoming.get(id=mail.id)).state == IncomingState.STORED
+    assert (await Incoming.get(id=text.id)).state == IncomingState.SETTLED
+    assert await JournalEntry.filter(kind="incoming.stored", subject=f"incoming:{mail.id}").count() == 1
+    await browser.send(f"/desk/cards/incoming/{mail.id}", do="again")
+    assert await JournalEntry.filter(kind="incoming.stored").count() == 1
+
+
+async def test_a_mailbox_in_trouble_is_a_card_that_goes_by_itself(database: Any, enter: Any) -> None:
+    box = await Mailbox.create(name="INBOX", uidvalidity=1, trouble="authentication failed")
+    browser = await enter(Role.ADMIN)
+    assert "authentication failed" in await browser.get("/desk/cards")
+    await Mailbox.filter(name=box.name).update(trouble="")
+    assert "sp-empty" in await browser.get("/desk/cards")
+
+
+async def test_a_message_about_a_question_that_failed_is_a_card(database: Any, enter: Any) -> None:
+    who = await people.meet(introduction(name="Amira Haddad"), NOW)
+    found = await Inquiry.create(person=who, opened_at=NOW, channel="email")
+    about = [{"inquiry": found}, {"incoming": await unread(state=IncomingState.DIALOGUE)}]
+    for number, one in enumerate(about):
+        await Message.create(
+            key=f"{number}", text="answer", revision=0, state=State.FAILED, message_id=f"<{number}@x>",
+            created_at=NOW, not_before=NOW, **one,
+        )  # fmt: skip
+    for role, name, link in (
+        (Role.LEAD, True, True),
+        (Role.RECEPTION, True, False),
+        (Role.ADMIN, False, False),
+    ):
+        page = await (await enter(role)).get("/desk/cards")
+        assert page.count('class="sp-card ') == 2
+        assert ("Amira Haddad" in page) == name
+        assert (f"/desk/inquiries/{found.id}" in page) == link
+        assert "amira@" not in page
+
+
+async def test_only_counsellors_and_lead_may_take_the_raw_mail(database: Any, enter: Any) -> None:
+    mail = await unread()
+    for role in Role:
+        page = await (await enter(role)).get("/desk/cards")
+        assert (f"/desk/mail/{mail.id}" in page) == (role in (Role.COUNSELLOR, Role.LEAD))
+        assert "amira@" not in page
+
+
+async def test_what_their_calendar_answered_stands_at_the_appointment(
+    appointment: Appointment, enter: Any
+) -> None:
+    browser = await enter(Role.RECEPTION)
+    path = f"/desk/appointments/{appointment.id}"
+    assert "Kalender der Person" not in await browser.get(path)
+    await Appointment.all().update(participation="declined")
+    assert "bitte nachfragen, ob die Person kommt" in await browser.get(path)
+
+
+async def test_the_four_digits_are_shown_to_who_may_tell_them(database: Any, enter: Any) -> None:
+    discreet = await make_appointment(who=introduction(name="Leo", read_by_others=True))
+    digits = f">{links.four_digits('pin', discreet.person_id)}<"
+    for role in (Role.RECEPTION, Role.COUNSELLOR):
+        browser = await enter(role)
+        assert digits in await browser.get(f"/desk/appointments/{discreet.id}")
+        assert digits not in await browser.get(DAY)
 
 
 async def test_the_address_of_the_own_calendar_is_on_the_day(appointment: Appointment, enter: Any) -> None:

@@ -134,7 +134,7 @@ async def test_nothing_is_sent_to_whom_others_read_over_the_shoulder(database: A
     browser = await enter(Role.COUNSELLOR)
     page = await browser.get(address(found))
     assert "sp-tag--silent" in page
-    assert "darf über andere Menschen nichts sagen" in page
+    assert "auch nicht, ob jemand einen Termin hat" in page
     assert 'value="email"' not in page
     assert links.four_digits("pin", found.person_id) in page
     await browser.send(f"{address(found)}/answer", status=422, text="Hallo", channel="email")
@@ -187,9 +187,9 @@ async def test_who_refers_somebody_says_where_to(question: Inquiry, enter: Any) 
     assert 'value="referred" selected' in page
     assert 'value="school_enrolment" selected' in page
     assert (await Inquiry.get()).outcome == "open"
-    await browser.send(f"{address(question)}/record", referral="youth_office", **referred)
-    assert (await Inquiry.get()).referral == "youth_office"
-    await browser.send(f"{address(question)}/record", referral="youth_office", **FIGURES)
+    await browser.send(f"{address(question)}/record", referral="youth_family_office", **referred)
+    assert (await Inquiry.get()).referral == "youth_family_office"
+    await browser.send(f"{address(question)}/record", referral="youth_family_office", **FIGURES)
     assert (await Inquiry.get()).referral == "unknown"
 
 
@@ -223,7 +223,7 @@ async def test_after_an_answer_the_next_question_is_one_key_away(question: Inqui
     answer = await browser.send(f"{address(question)}/answer", text="Ja.", channel="email")
     page = await browser.get(answer.headers["location"])
     assert f'href="{address(following)}">' in page
-    assert "unterwegs" in page
+    assert "Die Antwort ist gespeichert" in page
 
 
 async def test_the_same_address_is_a_hint_and_joins_nobody(question: Inquiry, enter: Any) -> None:
@@ -261,7 +261,7 @@ async def test_the_fate_of_an_answer_is_shown(question: Inquiry, enter: Any) -> 
     await outbox.put_answer(written, question.person_id, in_full=False, now=NOW)
     for state, said in (
         (State.QUEUED, "wartet"),
-        (State.SENT, "versendet"),
+        (State.SENT, "gesendet"),
         (State.FAILED, "fehlgeschlagen"),
     ):
         await Message.all().update(state=state)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -13,49 +12,13 @@ import pytest
 
 from booking import appointments, holds, outcomes
 from booking.models import Appointment, Hold, Mode, Service, Status
-from channels.web import clock, site
 from inquiries.models import Address, Person
-from office import catalogues
-from office.settings import Settings
-from sprechstunde import house
 from tests import factories
-from tests.factories import NOW, WEDNESDAY, local, make_appointment, make_office
+from tests.channels.web.conftest import Clock
+from tests.factories import WEDNESDAY, local, make_appointment
 
 NINE = "2026-03-04T08:00:00Z"
 TEN = "2026-03-04T09:00:00Z"
-
-
-class Clock:
-    """A clock the test turns."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(clock, "now", made)
-    return made
-
-
-@pytest.fixture
-async def web(database: Settings, time: Clock) -> AsyncIterator[httpx2.AsyncClient]:
-    """A browser without JavaScript: keeps cookies, follows no redirect by itself."""
-    app = site.build(database, house.opened(database), surface="public")
-    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=True)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
-        yield client
-
-
-@pytest.fixture
-async def school(web: httpx2.AsyncClient) -> Service:
-    """One counsellor, weekdays 9 to 12."""
-    await catalogues.seed()
-    return await make_office(code="school", step_minutes=30, per_person=1)
 
 
 def times_of(page: str) -> list[str]:
@@ -387,6 +350,7 @@ async def test_where_others_read_the_page_tells_time_place_and_code_only(
 ) -> None:
     await Service.all().update(bring={"de": ["letztes Zeugnis"]})
     address = await book(web, name="Leo", phone="0176 04069002", others="yes", calendar="yes")
+    web.cookies.clear()
     page = (await web.get(f"{address}?booked=1")).text
     booked = await Appointment.get()
     assert booked.code in page and "Lindenplatz 4" in page and "9:00" in page
@@ -455,7 +419,7 @@ async def test_page_says_how_far_the_appointment_is(
 async def test_whoever_types_somebody_elses_number_learns_nothing(
     web: httpx2.AsyncClient, school: Service
 ) -> None:
-    await book(web, phone="0176 04069002", others="yes")
+    await book(web, phone="0176 04069002")
     form = await hold(web, TEN)
     answer = await post(web, form, form, phone="0176 04069002")
     said = re.sub(r"<[^>]+>", " ", answer.text[answer.text.index("<main") : answer.text.index("<footer")])

@@ -61,6 +61,10 @@ MATRIX = {
     "/desk/appointments/1/slip": "crl",
     "/desk/appointments/1/move": "crl",
     "/desk/book": "crl",
+    "/desk/inbox": "crl",
+    "/desk/log": "crl",
+    "/desk/inquiries/1": "cl",
+    "/desk/inquiries/1/void": "cl",
     "/desk/figures": "cla",
     "/desk/figures.csv": "cla",
 }
