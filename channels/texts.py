@@ -107,9 +107,7 @@ def _paragraph(written: str) -> Paragraph:
 def _typed(words: str) -> list[Paragraph]:
     """What was typed, in paragraphs; lines keep their indentation."""
     lines = [line.rstrip() for line in words.strip("\r\n").splitlines()]
-    return [
-        Paragraph(tuple(part), typed=True) for written, part in groupby(lines, key=bool) if written
-    ]
+    return [Paragraph(tuple(part), typed=True) for written, part in groupby(lines, key=bool) if written]
 
 
 def _isolated(facts: dict[str, Any], language: str) -> dict[str, Any]:

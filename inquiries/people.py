@@ -6,8 +6,11 @@ Invariant: an address never joins two people by itself; a number is not a person
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+
+from tortoise.expressions import Q
 
 from inquiries import addresses, codes
 from inquiries.models import Address, AddressKind, Person
@@ -79,9 +82,9 @@ async def find(who: str) -> list[Person]:
     if numbered := _NUMBERED.fullmatch(text):
         return await Person.filter(inquiries__id=int(numbered[1]))
     if "@" in text:
-        return await _at(AddressKind.EMAIL, _or_as_typed(text))
+        return await _at(AddressKind.EMAIL, [text])
     by_code = await Person.filter(inquiries__code=code_in(text)).order_by("id")
-    return by_code or await _at(AddressKind.PHONE, _number(text))
+    return by_code or await _at(AddressKind.PHONE, _numbers(text))
 
 
 def code_in(text: str) -> str:
@@ -90,23 +93,19 @@ def code_in(text: str) -> str:
     return code if len(code) == len(codes.PATTERN) else ""
 
 
-async def _at(kind: AddressKind, value: str) -> list[Person]:
-    found = await Address.filter(kind=kind, value__iexact=value).values_list("person_id", flat=True)
-    return await Person.filter(id__in=list(found)).order_by("id")
+async def _at(kind: AddressKind, values: list[str]) -> list[Person]:
+    at_any = Q(*(Q(value__iexact=value) for value in values), join_type="OR")
+    found = await Address.filter(at_any, kind=kind) if values else []
+    return await Person.filter(id__in=[address.person_id for address in found]).order_by("id")
 
 
-def _or_as_typed(text: str) -> str:
-    try:
-        return addresses.email(text)
-    except ValueError:
-        return text
-
-
-def _number(text: str) -> str:
-    try:
-        return addresses.phone(text)
-    except ValueError:
-        return ""
+def _numbers(text: str) -> list[str]:
+    """E.164 of every way to read it, also of digits somebody copied without the plus."""
+    read = []
+    for written in (text, f"+{text}"):
+        with suppress(ValueError):
+            read.append(addresses.phone(written))
+    return read
 
 
 @database.verb

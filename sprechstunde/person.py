@@ -20,7 +20,10 @@ from workers import erasure
 
 
 class Nobody(Permanent):
-    """Nobody of this name, address, number or code is known here."""
+    """Nobody is known here by this address, number or code."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
 
 
 class Several(Permanent):
@@ -60,10 +63,16 @@ async def hand_out(who: str, out: Path) -> str:
         raise Several(f"{Several.__doc__} Name one: {await _listed(found)}")
     (person,) = found
     now = datetime.now(UTC)
-    out.touch(mode=0o600)
-    out.write_text(await export.page(person, now), encoding="utf-8")
+    _write(out, await export.page(person, now))
     await audit.note(journal.SYSTEM, "exported", f"person:{person.id}", now)
     return f"{out} holds everything about person:{person.id}"
+
+
+def _write(out: Path, text: str) -> None:
+    """Readable for whoever wrote it only."""
+    out.touch(mode=0o600)
+    out.chmod(0o600)
+    out.write_text(text, encoding="utf-8")
 
 
 async def _erase(person: Person) -> None:

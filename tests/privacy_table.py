@@ -29,15 +29,16 @@ Every night at 03:05 UTC `workers/retention.py` deletes what is due, in batches;
 what that would be. **The proof:** per rule and night an audit entry `retention`, `rule:count`, kept for a year, and a
 log line; neither says whose it was. The column *rule* names what ends each period.
 
-**On request** (Art. 15, 17, 20 GDPR): `sprechstunde export WHO` and `sprechstunde erase WHO`, or the page of the person at
-the desk (export: counselling and lead; erasing: lead only, who is asked first). See [operations.md](operations.md).
+**On request** (Art. 15, 17, 20 GDPR): `sprechstunde export WHO` and `sprechstunde erase WHO`, or the page of the
+person at the desk (export: counselling and lead; erasing: lead only, who is asked first). How, and what to do by hand:
+[production](production/README.md).
 
 * The export is one file to read, with the same once more as JSON. Internal notes are in it: they are about the person.
-  Who looked is told by day and role, not by name: staff are no recipients (CJEU C-579/21); the lead can look up the name.
+  Who looked is told by day and role, not by name (CJEU C-579/21: staff are no recipients); the audit knows the name.
 * Erasing takes every row and file of the person at once, cancels what is still to come without telling anybody, and
   overwrites the bytes. What stays: the figures, which lead to nobody any more; journal and audit entries, which hold
-  numbers only and end after a year; that a number wants no SMS, as a keyed hash. Where two people share an address, what
-  came in from there and belongs to no inquiry ends by its own period.
+  numbers only and end after a year; that a number wants no SMS, as a keyed hash. Where two people share an address,
+  what came in from there and belongs to no inquiry ends by its own period.
 * Out of reach: the mailbox mail is fetched from, backups, the write-ahead log of a PostgreSQL server (and free space in
   its files until it is used again), what the SMS gateway keeps, paper. An office needs periods of its own for these.
 

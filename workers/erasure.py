@@ -74,7 +74,7 @@ async def count_for_good(inquiries: Sequence[Inquiry]) -> None:
         await inquiry.fetch_related("person")
         stated = await counting.statements(inquiry, None)
         await ledger.state_many(stated)
-        await ledger.release({statement.key for statement in stated})
+        await ledger.release({inquiry.person.count_key, *(statement.key for statement in stated)})
 
 
 async def _remove(rows: Sequence[Any]) -> None:

@@ -77,7 +77,7 @@ def _introduction(letter: Letter, language: str, *, read_by_others: bool) -> Int
 
 async def _by_token(recipients: tuple[str, ...]) -> Inquiry | None:
     before, _, after = reply_address.pattern().casefold().partition("{token}")
-    if not before:
+    if not before + after:
         return None
     for address in recipients:
         found = re.fullmatch(f"{re.escape(before)}{MARK}{re.escape(after)}", address)

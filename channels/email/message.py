@@ -66,7 +66,7 @@ async def compose(message: Message, now: datetime) -> EmailMessage:
 
 async def _to_person(message: Message, appointment: Appointment, now: datetime) -> EmailMessage:
     discreet = message.text in texts.DISCREET
-    if message.address.read_by_others and not discreet:
+    if not discreet and await people.discreet(appointment.person.id):
         raise ReadByOthers
     language = languages.known(appointment.person.language)
     rendered = texts.render(message.text, language, **await texts.facts(appointment, language))
@@ -88,7 +88,7 @@ async def _to_person(message: Message, appointment: Appointment, now: datetime) 
 async def _about_question(message: Message, now: datetime) -> EmailMessage:
     if message.address is None:
         raise Unreachable
-    if message.address.read_by_others or await people.discreet(message.address.person_id):
+    if await people.discreet(message.address.person_id):
         raise ReadByOthers
     inquiry = await Inquiry.get(id=message.inquiry.id).prefetch_related("person")
     language = languages.known(inquiry.person.language)

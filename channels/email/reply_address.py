@@ -12,20 +12,21 @@ from office.settings import current
 
 LONGEST_LOCAL_PART = 64
 """Octets (RFC 5321 §4.5.3.1.1)."""
+LONGEST_TOKEN = 32
 TOKEN = "{token}"
 
 
 def pattern() -> str:
-    """The address with `{token}` in it; empty if answers simply go to the sender."""
+    """The address with `{token}` in it; empty if answers simply go to the sender, or it would be too long."""
     settings = current()
     if settings.mail_reply_to == "off" or not (settings.mail_reply_to or settings.mail_in):
         return ""
     local, _, domain = settings.mail_from.partition("@")
-    return settings.mail_reply_to or f"{local}+{TOKEN}@{domain}"
+    written = settings.mail_reply_to or f"{local}+{TOKEN}@{domain}"
+    longest = written.replace(TOKEN, "x" * LONGEST_TOKEN).partition("@")[0]
+    return written if len(longest.encode()) <= LONGEST_LOCAL_PART else ""
 
 
 def of(inquiry: Inquiry) -> str:
-    """Where answers about this inquiry go; empty if they go to the sender, or the address would be too long."""
-    token = links.address_token(thread.LINK, inquiry.id, inquiry.generation)
-    address = pattern().replace(TOKEN, token)
-    return address if len(address.partition("@")[0].encode()) <= LONGEST_LOCAL_PART else ""
+    """Where answers about this inquiry go; empty if they go to the sender."""
+    return pattern().replace(TOKEN, links.address_token(thread.LINK, inquiry.id, inquiry.generation))

@@ -26,7 +26,9 @@ class Identifiers(UnstructuredHeader):
 
     def fold(self, *, policy: Policy) -> str:
         """As it goes over the wire."""
-        return policy.linesep.join([f"{self.name}:", *(f" {one}" for one in str(self).split())]) + policy.linesep
+        return (
+            policy.linesep.join([f"{self.name}:", *(f" {one}" for one in str(self).split())]) + policy.linesep
+        )
 
 
 def registry() -> HeaderRegistry:

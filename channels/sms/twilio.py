@@ -6,7 +6,6 @@ uncertain. No number and no text gets into a reason or a log.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,8 +29,6 @@ NO_SUCH_NUMBER = frozenset({21211, 21214, 21217, 21614})
 """Not a phone number, or one that cannot read SMS."""
 NOT_TAKEN = frozenset({"failed", "undelivered", "canceled"})
 LISTED = 50
-_SILENT = logging.getLogger("channels.sms.twilio.silent")
-_SILENT.disabled = True  # the library logs numbers and texts
 
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError)
 
@@ -41,10 +38,13 @@ class OptedOut(Permanent):
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """The library's client, sent to another origin (a region, a test), with a time-out and without its log."""
+    """The library's client, sent to another origin (a region, a test), with a time-out.
+
+    Its own `request` would log numbers and texts, and wait for ever.
+    """
 
     def __init__(self, origin: str, timeout: float) -> None:
-        super().__init__(logger=_SILENT)
+        super().__init__()
         self._origin = urlsplit(origin)
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=timeout / 2)
 

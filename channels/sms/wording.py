@@ -17,7 +17,7 @@ from office.models import Place
 from office.settings import current
 
 FULL_SEGMENTS = 6
-"""An answer longer than this goes as a link."""
+"""An answer whose words alone need more than this goes as a link; the desk counts the same way."""
 SPOKEN = {Mode.PHONE: "by_phone", Mode.VIDEO: "on_screen"}
 """Where one meets without a place."""
 
@@ -31,9 +31,15 @@ def fitted(text: str, language: str, facts: dict[str, Any]) -> str:
 
 
 def in_full(words: str, language: str, facts: dict[str, Any]) -> str | None:
-    """The answer itself, or None when it is too long for SMS."""
-    said = fitted("answer_in_full", language, facts | {"words": words.strip()})
-    return said if segments.count(said) <= FULL_SEGMENTS else None
+    """The answer itself under one line that says whose it is, or None when it is too long for SMS.
+
+    The line is in the alphabet of the words, for an Arabic one would make German words cost twice as much.
+    """
+    typed = segments.plain(words).strip()
+    if segments.count(typed) > FULL_SEGMENTS:
+        return None
+    spoken = languages.DEFAULT if segments.is_gsm(typed) else language
+    return fitted("answer_in_full", spoken, facts | {"words": typed})
 
 
 def of_the_office(language: str) -> dict[str, Any]:

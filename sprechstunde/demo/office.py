@@ -81,7 +81,7 @@ async def _member(row: dict[str, str]) -> Staff:
 def _place(position: int, row: dict[str, str]) -> Place:
     details = {
         name: {language: row[f"{name}_{language}"] for language in LANGUAGES}
-        for name in ("floor", "directions", "hours")
+        for name in ("floor", "directions", "hours", "phone_hours")
     }
     return Place(
         code=row["code"], name=row["name"], address=row["address"], details=details, position=position

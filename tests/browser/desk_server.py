@@ -16,6 +16,10 @@ from channels.web import clock, site
 from figures import ledger
 from figures.ledger import Fact, Statement
 from figures.models import Unit
+from inquiries import inquiry, thread
+from inquiries.inquiry import Concern
+from inquiries.models import Inquiry
+from inquiries.thread import From, Told
 from office import catalogues, settings, staff, upgrade
 from office.models import Due, JournalEntry, Role, Staff
 from office.settings import Settings
@@ -89,6 +93,7 @@ async def seed(now: datetime) -> None:
     for appointment in (made[2], made[4]):
         await outcomes.arrive(appointment.id, actor="staff:kl", now=now)
     await _cards(made[0], now)
+    await _questions(now)
     await _counted(today)
 
 
@@ -131,6 +136,46 @@ async def _cards(appointment: Appointment, now: datetime) -> None:
             reason="550 5.1.1 <somebody@example.org> unknown" if state is State.FAILED else "",
             sent_at=now if state is State.SENT else None,
         )  # fmt: skip
+
+
+async def _questions(now: datetime) -> None:
+    """Nine questions that wait, three of them longer than was promised; the first with a whole thread."""
+    texts = (
+        "Guten Tag, mein Sohn hat keinen Platz an der Gesamtschule bekommen. Was können wir jetzt noch tun? Die Frist "
+        "läuft in zwei Wochen ab, und wir wissen nicht, an wen wir schreiben sollen.",
+        "متى يحصل ابني على مكان في المدرسة؟",
+        "Ich bin 16 und brauche jemanden zum Reden.",
+    )
+    made = []
+    for number in range(9):
+        name, call_name, language, _children, _mode = PEOPLE[number % len(PEOPLE)]
+        reach = {"phone": f"+49176040690{number:02}", "email": ""} if number % 3 == 1 else {}
+        who = factories.introduction(name=name, call_name=call_name, read_by_others=name == "Leo", **reach)
+        channel = ("email", "sms", "web_form")[number % 3]
+        at = now - timedelta(hours=5 * number + 1)
+        told = Told(f"seed:{number}", texts[number % 3], channel, at)
+        concern = Concern(channel=channel, language=language)
+        made.append(await thread.receive(told, From(who=who), concern, actor="person", now=now))
+    today = now.astimezone(factories.ZONE).date()
+    for number, one in enumerate(made):
+        await Inquiry.filter(id=one.id).update(promised_on=today + timedelta(days=number - 3))
+    await _thread(made[0], now)
+
+
+async def _thread(found: Inquiry, now: datetime) -> None:
+    answer = "Guten Tag, Sie können innerhalb eines Monats Widerspruch einlegen. Wir helfen Ihnen dabei."
+    await thread.answer(found.id, answer, key="s:a", channel="email", actor="staff:jb", now=now)
+    note = "Bescheid ist vom 3. des Monats. Schule schon angerufen, niemand da."
+    await thread.note(found.id, note, key="s:n", actor="staff:jb", now=now)
+    call = Told("s:log", "Hat angerufen: Brief ist da.", "phone", now, "up_to_15")
+    seen = Concern(channel="phone", topic="place_refused")
+    await thread.log(
+        call, From(inquiry=found.id), seen, outcome="open", referral="unknown", actor="staff:kl", now=now
+    )
+    again = "Danke!\n\nWo schicke ich das hin?\n\nAm Montag um 10:00 schrieb Terminservice:\n> Guten Tag,\n> Sie können"
+    told = Told("s:2", again, "email", now)
+    await thread.receive(told, From(inquiry=found.id), seen, actor="person", now=now)
+    await inquiry.assign(found.id, (await Staff.get(code="jb")).id, actor="staff:jb", now=now)
 
 
 async def _counted(today: datetime) -> None:

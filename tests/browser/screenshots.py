@@ -35,6 +35,11 @@ def main() -> None:
         keep("booking-start", side_by_side(browser, start))
         keep("booking", side_by_side(browser, [booked(browser, address, name) for name in ("de", "ar")]))
         keep("desk", desk(browser, address, "counsellor", "/desk/"))
+        asking = [phone(browser, f"{address}/{language}/ask") for language in ("de", "ar")]
+        keep("ask", side_by_side(browser, asking))
+        keep("inbox", desk(browser, address, "counsellor", "/desk/inbox"))
+        keep("question", desk(browser, address, "counsellor", "/desk/inbox", opened=".sp-question a"))
+        keep("phone", wide(browser, f"{address}/demo/phone?lang=de&number=4917604069001"))
         keep("figures", desk(browser, address, "lead", "/desk/figures"))
         browser.close()
 
@@ -54,8 +59,15 @@ def booked(browser: Browser, address: str, language: str) -> bytes:
     return taken(page)
 
 
-def desk(browser: Browser, address: str, role: str, path: str) -> bytes:
-    """A page of the desk, logged in as `role`."""
+def wide(browser: Browser, address: str) -> bytes:
+    """A page as a desktop computer shows it first."""
+    page = browser.new_page(viewport=WIDE)
+    page.goto(address)
+    return taken(page)
+
+
+def desk(browser: Browser, address: str, role: str, path: str, *, opened: str = "") -> bytes:
+    """A page of the desk, logged in as `role`; or where its first link of the kind `opened` leads."""
     page = browser.new_page(viewport=WIDE, base_url=address, locale="de-DE")
     page.goto("/desk/log-in")
     page.fill("#email", f"{role}@example.org")
@@ -63,6 +75,9 @@ def desk(browser: Browser, address: str, role: str, path: str) -> bytes:
     with page.expect_navigation():
         page.press("#password", "Enter")
     page.goto(path)
+    if opened:
+        page.locator(opened).first.click()
+        page.wait_for_load_state()
     return taken(page)
 
 

@@ -20,6 +20,8 @@ from tests.browser.desk_server import PEOPLE
 pytestmark = pytest.mark.browser
 Enter = Callable[..., Page]
 
+QUESTION = "/desk/inquiries/13"
+"""The first question of `desk_server.py`: the inquiries before it are those of the twelve appointments."""
 PAGES = {
     "reception": [
         "/desk/",
@@ -27,8 +29,19 @@ PAGES = {
         "/desk/appointments/4",
         "/desk/appointments/4/slip",
         "/desk/find?code=X",
+        "/desk/inbox",
+        "/desk/log",
     ],
-    "counsellor": ["/desk/", "/desk/appointments/1", "/desk/appointments/8/move", "/desk/book?talk=ro"],
+    "counsellor": [
+        "/desk/",
+        "/desk/appointments/1",
+        "/desk/appointments/8/move",
+        "/desk/book?talk=ro",
+        "/desk/inbox",
+        QUESTION,
+        f"{QUESTION}/void",
+        "/desk/log?saved=12",
+    ],
     "lead": [
         "/desk/figures",
         "/desk/figures?unit=contact&by=channel",
@@ -122,6 +135,7 @@ def test_eight_appointments_two_waiting_one_away_and_three_open_fit_on_one_scree
     assert page.locator("section[aria-labelledby=waiting] li").count() == 2
     assert page.locator("section[aria-labelledby=left-open] li").count() == 3
     assert "Oksana Bondarenko" in page.locator(".sp-away").inner_text()
+    assert "2 überfällig" in page.locator(".sp-open").inner_text()
     assert page.evaluate("document.documentElement.scrollHeight") <= 800
 
 

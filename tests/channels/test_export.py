@@ -15,7 +15,7 @@ from channels.sms import opt_out
 from inquiries.models import Person, Writing
 from office.models import AuditEntry, JournalEntry, Role
 from office.settings import Settings
-from tests.channels.web.conftest import app, at, enter  # noqa: F401 - fixtures
+from tests.channels.web import conftest as desk
 from tests.channels.web.staffroom import Browser
 from tests.factories import NOW, introduction, make_appointment
 from tests.workers import test_erasure
@@ -28,6 +28,9 @@ NOBODYS = {
     "Offering": "about staff",
 }
 """Tables with personal columns that lead to nobody who turned to us."""
+
+
+app, at, enter = desk.app, desk.at, desk.enter
 
 
 def data_in(page: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from figures import check, ledger, rollups
 from figures.check import Kind
 from figures.models import Line, Rollup, Unit
-from tests.figures.make import DAY, make_fact
+from tests.figures.make import DAY, make_fact, make_key
 
 KEY = "ab" * 16
 
@@ -110,3 +110,13 @@ async def test_a_sealed_day_is_the_truth_when_the_rows_are_gone(statistics: str)
     await sound()
     assert (await check.compare({})).ok
     assert (await check.compare({(DAY, Unit.INQUIRY): 5})).ok
+
+
+async def test_lines_of_somebody_erased_are_no_false_alarm(statistics: str) -> None:
+    other = make_key()
+    await ledger.state(Unit.INQUIRY, KEY, make_fact(), entry=1)
+    await ledger.state(Unit.INQUIRY, other, make_fact(), entry=2)
+    assert await ledger.release([KEY]) == 1
+    assert (await check.compare({(DAY, Unit.INQUIRY): 1})).ok
+    assert (await check.balance()).ok
+    assert not (await check.compare({})).ok

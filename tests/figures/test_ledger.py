@@ -197,3 +197,23 @@ async def test_a_ledger_with_a_gap_can_still_be_written(statistics: str) -> None
     await Line.filter(key=key, turn=1).delete()
     await ledger.state(Unit.INQUIRY, key, make_fact(topic="language"), entry=3)
     assert await ledger.stated(Unit.INQUIRY, key) == make_fact(topic="language")
+
+
+async def test_released_lines_count_as_before_and_know_no_entry(statistics: str) -> None:
+    key = make_key()
+    await ledger.state(Unit.INQUIRY, key, make_fact(), entry=7)
+    await ledger.release([key])
+    assert await ledger.release([key]) == 1
+    (line,) = await Line.all()
+    assert (line.entry, line.reaction) == (None, ledger.RELEASED)
+    assert await ledger.stated(Unit.INQUIRY, key) == make_fact()
+    assert await ledger.release([]) == 0
+
+
+async def test_sealed_day_has_nothing_to_release(statistics: str) -> None:
+    key = make_key()
+    await ledger.state(Unit.INQUIRY, key, make_fact(), entry=7)
+    await ledger.seal(date(2026, 1, 1))
+    assert await ledger.release([key]) == 0
+    (line,) = await Line.all()
+    assert line.reaction is None

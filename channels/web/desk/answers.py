@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from channels import outbox
-from channels.sms import segments
+from channels.sms import segments, wording
 from channels.web import clock, csrf, log_in
 from channels.web.desk import inquiry
 from inquiries import thread
 
 MAX_LETTERS = 6_000
-MAX_SEGMENTS = 8
+MAX_SEGMENTS = wording.FULL_SEGMENTS
 """More than so many SMS for one answer are a mistake: a link says it better."""
 WORDS, COUNT = "words", "count"
 

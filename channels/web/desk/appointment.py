@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from booking import appointments, errors, moves, outcomes
 from booking.models import Appointment
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import history, page, rows
+from channels.web.desk import choices, history, page, rows
 from channels.web.public import times
 from inquiries import inquiry
 from inquiries.models import Address
-from office import audit, catalogues, journal, links
+from office import audit, journal, links
 from office.errors import Invalid, NotFound
 from office.settings import current
 
@@ -115,9 +115,8 @@ async def record(request: Request) -> Response:
     fields = await csrf.form(request)
     appointment, now = await _of(request), clock.now()
     chosen = {name: str(fields.get(name, "")) for name in RECORDED}
-    for name, code in chosen.items():
-        if code not in await catalogues.labels(name, "de"):
-            raise Invalid(**{name: "unknown"})
+    if wrong := await choices.unknown(chosen):
+        raise Invalid(**wrong)
     await inquiry.record(appointment.inquiry_id, actor=log_in.actor(request), now=now, **chosen)
     return _back(fields, appointment)
 
@@ -161,12 +160,8 @@ async def _free(appointment: Appointment, first: date, now: datetime) -> list[An
 
 async def _recorded(appointment: Appointment, language: str, day: date) -> dict[str, Any]:
     """Per figure: its choices, and the code recorded; one no longer valid stays choosable where it stands."""
-    found = {}
-    for name in RECORDED:
-        code = str(getattr(appointment.inquiry, name))
-        choices = await catalogues.values(name, language, day)
-        if code not in {choice.code for choice in choices}:
-            label = (await catalogues.labels(name, language)).get(code, code)
-            choices = [*choices, catalogues.Value(code, label, "")]
-        found[name] = {"code": code, "choices": choices}
-    return found
+    codes = {name: str(getattr(appointment.inquiry, name)) for name in RECORDED}
+    return {
+        name: {"code": code, "choices": await choices.of(name, language, day, code)}
+        for name, code in codes.items()
+    }

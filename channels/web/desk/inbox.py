@@ -18,6 +18,7 @@ from tortoise.functions import Max
 from tortoise.queryset import QuerySet
 
 from channels import incoming
+from channels.email import quoting
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import page, rows
@@ -178,5 +179,6 @@ async def _beginnings(ids: Sequence[int]) -> dict[int, str]:
 
 
 def _first_words(text: str) -> str:
-    line = " ".join(text.split())
+    new, _quoted = quoting.fold(text)
+    line = " ".join(new.split())
     return line if len(text) <= BEGINNING else f"{line[:BEGINNING].rpartition(' ')[0]} …"

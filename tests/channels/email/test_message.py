@@ -14,9 +14,22 @@ from booking import calendar as calendar_files
 from booking.models import Appointment
 from channels import texts
 from channels.email import message as email_message
-from inquiries.models import Address
-from office.settings import use
-from tests.channels.email.letters import BOOKED_AT, make_message, make_talk, on_the_wire, parts
+from channels.email import written
+from inquiries import thread
+from inquiries.models import Address, Inquiry
+from office import links
+from office.settings import Settings, use
+from tests.channels.email.letters import (
+    BOOKED_AT,
+    make_answer,
+    make_arrived,
+    make_mail_about,
+    make_message,
+    make_question,
+    make_talk,
+    on_the_wire,
+    parts,
+)
 from tests.factories import ZONE, introduction, local, make_staff
 
 NOW = datetime(2025, 10, 28, 9, 30, 5, tzinfo=UTC)
@@ -228,3 +241,141 @@ async def test_a_mailbox_beyond_ascii_is_written_as_it_is(database: Any) -> None
     message = await make_message(await make_talk(who=introduction(email="müller@example.org")))
     mail = await email_message.compose(message, NOW)
     assert "To: müller@example.org" in mail.as_bytes().decode()
+
+
+async def compose_about(asked: Inquiry, **overrides: Any) -> EmailMessage:
+    return on_the_wire(await email_message.compose(await make_mail_about(asked, **overrides), NOW))
+
+
+def reading_mail(settings: Settings, **overrides: Any) -> Settings:
+    """Settings of a house that reads its mailbox; in use from now on."""
+    changed = {"demo": True, **overrides}
+    use(made := settings.model_copy(update=changed))
+    return made
+
+
+async def test_the_receipt_says_number_and_day_and_that_a_machine_answered(database: Any) -> None:
+    asked = await make_question("Mein Sohn Kevin wird in der Schule gemobbt.", name="Kevin Drews")
+    mail = await compose_about(asked)
+    assert mail["Subject"] == f"Ihre Nachricht ist angekommen (Nr. {asked.id})"
+    assert (mail["Auto-Submitted"], mail["To"]) == ("auto-replied", "family@example.org")
+    assert shape(mail) == ["multipart/alternative", "text/plain", "text/html"]
+    said = parts(mail)["text/plain"]
+    assert f"die Nummer {asked.id}." in said
+    assert "Sie bekommen eine Antwort bis Donnerstag, 30. Oktober 2025." in said
+    for told in SECRETS:
+        assert told not in mail.as_string() + "".join(parts(mail).values())
+
+
+async def test_an_answer_is_the_counsellor_s_words_and_no_machine_s(database: Any) -> None:
+    asked = await make_question("Mein Sohn wird gemobbt.", name="Ayşe")
+    answer = await make_answer(asked, "Ja.\n\n  Kommen Sie <bald> vorbei: https://example.org/a?b=1&c=2.")
+    mail = await compose_about(asked, writing_id=answer.id)
+    assert mail["Subject"] == f"Antwort auf Ihre Nachricht (Nr. {asked.id})"
+    assert mail["Auto-Submitted"] is None and mail["X-Auto-Response-Suppress"] is None
+    said, html = parts(mail)["text/plain"], parts(mail)["text/html"]
+    assert said.replace("\r", "").startswith(f"Guten Tag Ayşe,\n\n{answer.text}\n\nMöchten Sie antworten?")
+    assert f"/q/{thread.token(asked)}" in said
+    assert "gemobbt" not in said + html
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in html and "&lt;bald&gt;" in html
+
+
+async def test_nothing_about_a_question_goes_where_others_read(database: Any) -> None:
+    asked = await make_question(phone="+4917604069012")
+    answer = await make_answer(asked)
+    await Address.filter(kind="phone").update(read_by_others=True)  # the other address of the same person
+    for about in ({}, {"writing_id": answer.id, "key": "answer"}):
+        with pytest.raises(email_message.ReadByOthers):
+            await compose_about(asked, **about)
+
+
+async def test_a_message_to_nobody_is_a_failure_not_a_crash(database: Any) -> None:
+    with pytest.raises(email_message.Unreachable):
+        await compose_about(await make_question(), address_id=None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "termin+{token}@example.org"),
+        ({"mail_from": "post@city.example.org"}, "post+{token}@city.example.org"),
+        ({"mail_reply_to": "{token}@reply.example.org"}, "{token}@reply.example.org"),
+        ({"mail_reply_to": "off"}, None),
+        ({"demo": False}, None),
+        ({"mail_from": "x" * 32 + "@example.org"}, None),
+    ],
+)
+async def test_answers_come_back_to_an_address_that_names_the_thread(
+    database: Settings, changed: dict[str, Any], expected: str | None
+) -> None:
+    reading_mail(database, **changed)
+    asked = await make_question()
+    token = links.address_token(thread.LINK, asked.id, asked.generation)
+    mail = await compose_about(asked)
+    addresses = [one.addr_spec for one in mail["Reply-To"].addresses] if mail["Reply-To"] else []
+    assert addresses == ([expected.format(token=token)] if expected else [])
+    assert mail["From"].addresses[0].addr_spec == changed.get("mail_from", "termin@example.org")
+
+
+async def test_an_appointment_s_mail_brings_answers_to_its_inquiry_but_no_discreet_one_does(
+    database: Settings,
+) -> None:
+    reading_mail(database)
+    talk = await make_talk()
+    inquiry = await Inquiry.get()
+    token = links.address_token(thread.LINK, inquiry.id, inquiry.generation)
+    for text in texts.PERSON:
+        assert (await compose(talk, text))["Reply-To"].addresses[0].username == f"termin+{token}"
+    for text in (*texts.DISCREET, *texts.STAFF):
+        raw = (await compose(talk, text)).as_string()
+        assert "Reply-To" not in raw and token not in raw
+
+
+LONG = "<" + "AM9PR04MB12345" * 5 + "@AM9PR04MB1234.eurprd04.prod.outlook.com>"
+
+
+async def test_our_mail_stands_below_theirs(database: Any) -> None:
+    asked = await make_question()
+    await make_arrived(asked, "Message-ID: <old@example.org>")
+    await make_arrived(asked, f"Message-ID: {LONG}\r\nReferences: <a@example.org>\r\n {LONG}", uid=2)
+    mail = await compose_about(asked)
+    assert mail["In-Reply-To"].strip() == LONG
+    assert mail["References"].split() == ["<a@example.org>", LONG]
+    raw = (await email_message.compose(await make_mail_about(asked, key="raw"), NOW)).as_bytes()
+    assert f"In-Reply-To:\r\n {LONG}\r\n".encode() in raw
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ("Message-ID: <a@b>", {"In-Reply-To": "<a@b>", "References": "<a@b>"}),
+        ("message-id: junk <a@b> (x)", {"In-Reply-To": "<a@b>", "References": "<a@b>"}),
+        ("Subject: x", {}),
+        ("Message-ID: <no-at>", {}),
+        ("Message-ID: <a b@c>", {}),
+        ("Message-ID: <a@b\r\n Bcc: all@example.org>", {}),
+        ("Message-ID: <ä@b>", {}),
+        (f"Message-ID: <{'a' * 999}@b>", {}),
+        (
+            "Message-ID: <b@b>\r\nReferences: <a@b> evil",
+            {"In-Reply-To": "<b@b>", "References": "<a@b> <b@b>"},
+        ),
+        ("", {}),
+        ("\x00\xff: \x00", {}),
+        ("Message-ID: =?utf-8?q?=3Ca=40b=3E=0ABcc=3Aall=40example=2Eorg?=", {}),
+    ],
+)
+def test_of_their_headers_only_names_of_mails_come_into_ours(headers: str, expected: dict[str, str]) -> None:
+    assert written.ancestors(headers.encode() + b"\r\n\r\nGuten Tag") == expected
+
+
+def test_of_a_long_thread_the_first_and_the_last_are_named() -> None:
+    names = [f"<{number}@b>" for number in range(500)]
+    headers = f"Message-ID: <me@b>\r\nReferences: {' '.join(names)}"
+    named = written.ancestors(headers.encode())["References"].split()
+    assert named == [names[0], *names[-written.REMEMBERED :], "<me@b>"]
+
+
+def test_junk_of_any_bytes_names_nothing() -> None:
+    for raw in (b"", b"\x00" * 100, bytes(range(256)), b"Message-ID: \xff\xfe", b"\r\n" * 99):
+        assert written.ancestors(raw) == {}

@@ -59,7 +59,7 @@ def facts(language: str, text: str, **overrides: Any) -> dict[str, Any]:
         "grace": 15,
         "address": "Lindenplatz 4, 12345 Musterstadt",
         "floor": LINDEN["floor"][language],
-        "hours": LINDEN["phone_hours"].get(language, ""),
+        "hours": LINDEN["phone_hours"][language],
         "phone": "0221 4710-100",
         "city": "Stadt Musterstadt",
         "last_three": "",

@@ -29,6 +29,11 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "not_understood-promiseless": ("not_understood", {"promised": ""}),
     "when-several": ("when", {"link": ""}),
 }
+WORDS = {
+    "de": "Ja, das geht. Bitte bringen Sie den Brief mit.",
+    "en": "Yes, that is fine. Please bring the letter.",
+    "ar": "نعم، هذا ممكن. من فضلك أحضر الرسالة معك.",
+}
 AS_AGREED = {
     "confirm": "Stadt Musterstadt: Ihr Termin ist am Di 04.11. um 14:00 Uhr, Lindenplatz 4. Weg, ändern, absagen: {a}",
     "confirm_nolink": "Stadt Musterstadt: Ihr Termin ist am Di 04.11. um 14:00 Uhr, Lindenplatz 4. Ihre Nummer: K7M42. "
@@ -85,7 +90,7 @@ def facts(text: str, language: str, **overrides: Any) -> dict[str, Any]:
         "begins": "14",
         "until": "16",
         "pin": "482913",
-        "words": "Ja, das geht. Bitte bringen Sie den Brief mit.",
+        "words": WORDS[language],
         "times": wording.times(
             [first + timedelta(days=day) for day in range(1 if text == "when" else 3)], language
         ),
@@ -171,3 +176,10 @@ def test_long_answer_does_not_go_in_full() -> None:
     assert wording.in_full("Guten Tag! " * 40, "de", facts("answer_in_full", "de"))
     assert wording.in_full("Guten Tag! " * 90, "de", facts("answer_in_full", "de")) is None
     assert wording.in_full("مرحبا " * 80, "ar", facts("answer_in_full", "ar")) is None
+
+
+def test_line_above_an_answer_is_in_the_alphabet_of_the_words() -> None:
+    german = wording.in_full("Ja, gern. " * 60, "ar", facts("answer_in_full", "ar"))
+    arabic = wording.in_full("نعم", "ar", facts("answer_in_full", "ar"))
+    assert german and segments.is_gsm(german) and segments.count(german) == 5
+    assert arabic and arabic.startswith("من Stadt")

@@ -274,6 +274,13 @@ async def test_delivered_stays_delivered_whatever_comes_late(http: httpx2.AsyncC
         assert (await report(http, message, late)).state is State.DELIVERED
 
 
+async def test_what_failed_stays_a_card_whatever_comes_late(http: httpx2.AsyncClient) -> None:
+    message = await report(http, await sent_message(), "failed", "30003")
+    for late in ("sent", "delivered", "undelivered"):
+        message = await report(http, message, late)
+    assert (message.state, message.reason) == (State.FAILED, "gateway 30003")
+
+
 @pytest.mark.parametrize("status", ["undelivered", "failed"])
 async def test_what_did_not_arrive_is_a_card_with_the_gateway_s_code(
     status: str, http: httpx2.AsyncClient

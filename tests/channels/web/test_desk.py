@@ -341,7 +341,10 @@ async def test_a_mailbox_in_trouble_is_a_card_that_goes_by_itself(database: Any,
 async def test_a_message_about_a_question_that_failed_is_a_card(database: Any, enter: Any) -> None:
     who = await people.meet(introduction(name="Amira Haddad"), NOW)
     found = await Inquiry.create(person=who, opened_at=NOW, channel="email")
-    about = [{"inquiry": found}, {"incoming": await unread(state=IncomingState.DIALOGUE)}]
+    about: list[dict[str, Any]] = [
+        {"inquiry": found},
+        {"incoming": await unread(state=IncomingState.DIALOGUE)},
+    ]
     for number, one in enumerate(about):
         await Message.create(
             key=f"{number}", text="answer", revision=0, state=State.FAILED, message_id=f"<{number}@x>",

@@ -15,6 +15,7 @@ from inquiries.models import Address, Inquiry, Person, Writing, WritingKind
 from inquiries.thread import From, Told
 from office import links
 from office.models import AuditEntry, JournalEntry, Role, Staff
+from office.settings import Settings
 from tests.channels.web.staffroom import hidden
 from tests.channels.web.test_desk_inbox import QUESTION, ask
 from tests.factories import NOW, introduction, make_appointment
@@ -113,7 +114,7 @@ async def test_what_is_amiss_is_said_and_what_was_typed_stays(
 async def test_the_words_of_an_sms_are_counted_before_they_go(
     database: Any, enter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(outbox.current()), "sms", property(lambda _self: True), raising=False)
+    monkeypatch.setattr(Settings, "sms", property(lambda _self: True), raising=False)
     found = await ask(channel="sms", email="", phone="+4917604069001")
     browser = await enter(Role.COUNSELLOR)
     page = await browser.get(address(found))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from channels import incoming
 from channels.web import site
 from office.models import Role
 from tests.conftest import make_settings
@@ -65,15 +66,40 @@ MATRIX = {
     "/desk/log": "crl",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
+    "/desk/mail/1": "cl",
+    "/desk/mail/1/letter": "cl",
+    "/desk/mail/1/html": "cl",
+    "/desk/mail/1/part/2": "cl",
     "/desk/figures": "cla",
     "/desk/figures.csv": "cla",
 }
 """Page → first letters of the roles that may see it."""
+MAIL = b"""From: family@example.org
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Hallo
+--b
+Content-Type: text/html
+
+<p>Hallo</p>
+--b
+Content-Type: application/pdf
+
+%PDF
+--b--
+"""
 
 
 def routes(tmp_path: Any) -> list[Route]:
     found = site.routes(make_settings(tmp_path, demo=True), "all")
     return [route for route in found if isinstance(route, Route)]
+
+
+def numbered(path: str) -> str:
+    return path.replace("{id:number}", "1").replace("{n:number}", "2")
 
 
 def guarded(route: Route) -> bool:
@@ -97,7 +123,7 @@ def test_no_public_route_is_guarded_and_no_line_is_left_over(tmp_path: Any) -> N
 
 def test_every_desk_page_stands_in_the_matrix(tmp_path: Any) -> None:
     pages = {
-        route.path.replace("{id:number}", "1")
+        numbered(route.path)
         for route in routes(tmp_path)
         if hasattr(route.endpoint, "roles") and "GET" in (route.methods or ())
     }
@@ -106,7 +132,7 @@ def test_every_desk_page_stands_in_the_matrix(tmp_path: Any) -> None:
 
 def test_the_matrix_is_what_the_code_declares(tmp_path: Any) -> None:
     declared = {
-        route.path.replace("{id:number}", "1"): {role.value[0] for role in route.endpoint.roles}
+        numbered(route.path): {role.value[0] for role in route.endpoint.roles}
         for route in routes(tmp_path)
         if hasattr(route.endpoint, "roles") and "GET" in (route.methods or ())
     }
@@ -118,6 +144,7 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
     from tests import factories
 
     appointment = await factories.make_appointment()
+    await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
     browser = await enter(role)
     for address, roles in MATRIX.items():
         path = address.replace("/1", f"/{appointment.id}").replace("code=", f"code={appointment.code}")
