@@ -13,15 +13,21 @@ from office import links
 def booker(who: Introduction) -> str:
     """The keyed hash of their e-mail address or number; empty for people without any.
 
-    Who shares it with others and does not want to be found out is counted apart: "you have one already" must
-    not tell their mother.
+    Who shares it with others and does not want to be found out is counted apart, by the name they gave, too:
+    "you have one already" must not tell their mother, whatever she ticks.
     """
-    return fingerprint(who.reach, discreet=who.read_by_others)
+    return fingerprint(who.reach, alone=who.name.casefold() if who.read_by_others else None)
 
 
-def fingerprint(reach: str, *, discreet: bool = False) -> str:
-    """The keyed hash of an address; empty for none."""
-    return links.fingerprint("booker-discreet" if discreet else "booker", reach) if reach else ""
+def fingerprint(reach: str, *, alone: str | None = None) -> str:
+    """The keyed hash of an address, for one name at it if `alone`; empty for none."""
+    if not reach:
+        return ""
+    return (
+        links.fingerprint("booker", reach)
+        if alone is None
+        else links.fingerprint("alone", f"{reach}\n{alone}")
+    )
 
 
 async def keep(booker: str, service: Service, now: datetime) -> None:

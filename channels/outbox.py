@@ -6,7 +6,7 @@ only a phone gets an SMS, who gave a mail address a mail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.models import Appointment
@@ -31,7 +31,8 @@ BAREST = {
 async def put_for_person(text: str, appointment: Appointment, *, revision: int, now: datetime) -> int:
     """Owe the person this message on every mail address they can be reached at, else by SMS; returns how many.
 
-    Where others may read at any of their addresses, only the barest text goes. Idempotent per (text, appointment, revision, address).
+    Where others may read at any of their addresses, only the barest text goes. Idempotent per (text,
+    appointment, revision, address).
     """
     discreet = await people.discreet(appointment.person_id)
     rows = [
@@ -66,8 +67,13 @@ async def put_receipt(inquiry: Inquiry, *, now: datetime) -> int:
     if inquiry.channel in SPOKEN:
         return 0
     by = inquiry.channel if inquiry.channel in (EMAIL, SMS) else ""
-    about = {"inquiry_id": inquiry.id}
-    return await _put(await _about_question("received", f"i{inquiry.id}", inquiry.person_id, by, now, about))
+    about, to = {"inquiry_id": inquiry.id}, f"i{inquiry.id}"
+    return await _put(
+        [
+            _message("received", channel, f"{to}:a{address.id}", now, address_id=address.id, **about)
+            for channel, address in await _may_read(inquiry.person_id, by)
+        ]
+    )
 
 
 async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: datetime) -> int:
@@ -80,7 +86,10 @@ async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: da
         return 0
     text = "answer_in_full" if in_full and writing.channel == SMS else "answer"
     to, about = f"w{writing.id}", {"inquiry_id": writing.inquiry_id, "writing_id": writing.id}
-    rows = await _about_question(text, to, person_id, writing.channel, now, about)
+    rows = [
+        _message(text, channel, f"{to}:a{address.id}", now, address_id=address.id, **about)
+        for channel, address in await _may_read(person_id, writing.channel)
+    ]
     if not rows:
         await _put([_unreachable(_message(text, writing.channel, f"{to}:nobody", now, **about))])
     return await _put(rows)
@@ -97,16 +106,9 @@ async def ways_to_answer(inquiry: Inquiry) -> list[str]:
     return [way for way in (EMAIL, SMS) if await _reachable(person, only=way)] + [WEB]
 
 
-async def _about_question(
-    text: str, to: str, person_id: int, by: str, now: datetime, about: Mapping[str, int]
-) -> list[Message]:
-    """One message to the address known longest, none to people with whom others read along."""
-    if await people.discreet(person_id):
-        return []
-    return [
-        _message(text, channel, f"{to}:a{address.id}", now, address_id=address.id, **about)
-        for channel, address in (await _reachable(person_id, only=by))[:1]
-    ]
+async def _may_read(person_id: int, by: str) -> Sequence[tuple[str, Address]]:
+    """The address known longest, for what is about a question; none of people with whom others read along."""
+    return [] if await people.discreet(person_id) else (await _reachable(person_id, only=by))[:1]
 
 
 def _unreachable(message: Message) -> Message:

@@ -274,7 +274,7 @@ def _pairs(value: SecretStr) -> tuple[tuple[str, str], ...]:
 
 def _is_mail(address: str) -> bool:
     try:
-        validate_email(address, check_deliverability=False, test_environment=True)
+        validate_email(address, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         return False
     return True

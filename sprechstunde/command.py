@@ -219,7 +219,9 @@ def erase(who: str, yes: bool, everybody: bool) -> None:
 
 @main.command()
 @click.argument("who")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="The file; a new one if not said.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True), help="The file; a new one if not said."
+)
 def export(who: str, out: str | None) -> None:
     """Write everything held about a person into one readable file.
 

@@ -271,12 +271,16 @@ class Imap:
             self.process = _child(
                 [*program, *services, *users], output, self.log.parent, None, signal.SIGTERM
             )
-        _wait_for(lambda: self.append(), self.process, "pymap", self.log)
+        _wait_for(self._listens, self.process, "pymap", self.log)
 
     def stop(self) -> None:
         if self.process:
             _stop(self.process, signal.SIGKILL)
         self.process = None
+
+    def _listens(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5):
+            return
 
     def append(self, *mails: bytes) -> None:
         """In the mailbox afterwards, as if they had been delivered."""

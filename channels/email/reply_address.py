@@ -13,7 +13,7 @@ from office.settings import current
 LONGEST_LOCAL_PART = 64
 """Octets (RFC 5321 §4.5.3.1.1)."""
 LONGEST_TOKEN = 32
-TOKEN = "{token}"
+BLANK = "{token}"
 
 
 def pattern() -> str:
@@ -22,11 +22,11 @@ def pattern() -> str:
     if settings.mail_reply_to == "off" or not (settings.mail_reply_to or settings.mail_in):
         return ""
     local, _, domain = settings.mail_from.partition("@")
-    written = settings.mail_reply_to or f"{local}+{TOKEN}@{domain}"
-    longest = written.replace(TOKEN, "x" * LONGEST_TOKEN).partition("@")[0]
+    written = settings.mail_reply_to or f"{local}+{BLANK}@{domain}"
+    longest = written.replace(BLANK, "x" * LONGEST_TOKEN).partition("@")[0]
     return written if len(longest.encode()) <= LONGEST_LOCAL_PART else ""
 
 
 def of(inquiry: Inquiry) -> str:
     """Where answers about this inquiry go; empty if they go to the sender."""
-    return pattern().replace(TOKEN, links.address_token(thread.LINK, inquiry.id, inquiry.generation))
+    return pattern().replace(BLANK, links.address_token(thread.LINK, inquiry.id, inquiry.generation))

@@ -18,6 +18,7 @@ class Command(StrEnum):
     DATES = "dates"
     WHEN = "when"
     CANCEL = "cancel"
+    NO = "no"
     STOP = "stop"
     START = "start"
 
@@ -33,11 +34,9 @@ PHRASES: dict[Command, frozenset[str]] = {
     ),
     Command.WHEN: frozenset({"wann", "when", "متى", "wann ist mein termin", "mein termin", "متى موعدي"}),
     Command.CANCEL: frozenset(
-        {
-            "absagen", "absage", "bitte absagen", "termin absagen", "nein", "nein danke", "no", "no thanks",
-            "no thank you", "لا", "لا شكرا", "الغاء", "الغاء الموعد",
-        }
+        {"absagen", "absage", "bitte absagen", "termin absagen", "الغاء", "الغاء الموعد"}
     ),
+    Command.NO: frozenset({"nein", "nein danke", "no", "no thanks", "no thank you", "لا", "لا شكرا"}),
     Command.STOP: frozenset(
         {"stop", "stopp", "stopall", "stop all", "unsubscribe", "quit", "end", "optout", "opt out", "revoke",
          PROVIDERS_CANCEL, "توقف"}

@@ -18,7 +18,7 @@ from channels.sms import dialogue, numbers, opt_out, posted
 from channels.sms.dialogue import Command
 from inquiries import addresses, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Inquiry, Writing
+from inquiries.models import Inquiry, Person, Writing
 from inquiries.people import Introduction
 from inquiries.thread import From, Told
 from office import journal
@@ -53,7 +53,8 @@ async def take_in(stored: Incoming, now: datetime) -> None:
 async def _obey(stored: Incoming, command: Command | None, text: str, now: datetime) -> None:
     act = ACTS.get(command) if command else None
     if act is None or not await act(stored, text, now):
-        await _for_people(stored, text, now, reply="not_understood" if command is Command.CANCEL else "")
+        reply = "not_understood" if command is Command.CANCEL else ""
+        await _for_people(stored, text, now, reply=reply, silent=command is Command.NO)
     elif stored.state is IncomingState.STORED:
         await incoming.ended(stored, IncomingState.DIALOGUE, reason=str(command))
 
@@ -72,8 +73,21 @@ async def _when(stored: Incoming, _text: str, now: datetime) -> bool:
 
 
 async def _cancel(stored: Incoming, _text: str, now: datetime) -> bool:
-    """The one appointment somebody at this number has is cancelled; what follows tells them, if it may."""
-    ahead = await numbers.appointments_of(await numbers.people_of(stored.sender), now)
+    """ABSAGEN: the one appointment that may be spoken of at this number; what follows tells them."""
+    return await _cancel_the_one(await numbers.open_about_it(stored.sender), now)
+
+
+async def _no(stored: Incoming, _text: str, now: datetime) -> bool:
+    """NEIN, as the barest texts ask for: the one appointment of whoever it is.
+
+    It is the only word that reaches people who do not want to be found here; therefore it is never answered
+    by itself: who tries it learns nothing from silence.
+    """
+    return await _cancel_the_one(await numbers.people_of(stored.sender), now)
+
+
+async def _cancel_the_one(people: list[Person], now: datetime) -> bool:
+    ahead = await numbers.appointments_of(people, now)
     if len(ahead) != 1:
         return False
     try:
@@ -103,13 +117,16 @@ ACTS: dict[Command, Act] = {
     Command.DATES: _dates,
     Command.WHEN: _when,
     Command.CANCEL: _cancel,
+    Command.NO: _no,
     Command.STOP: _stop,
     Command.START: _start,
 }
 
 
-async def _for_people(stored: Incoming, text: str, now: datetime, *, reply: str = "") -> None:
-    """A contact in its thread. The receipt follows by itself, unless there is a `reply` or there are too many."""
+async def _for_people(
+    stored: Incoming, text: str, now: datetime, *, reply: str = "", silent: bool = False
+) -> None:
+    """A contact in its thread. The receipt follows by itself, unless there is a `reply`, or too many, or `silent`."""
     language = await numbers.language(stored.sender, text)
     found = await thread.receive(
         Told(key=stored.key, text=text, channel=SMS, at=stored.received_at),
@@ -117,7 +134,7 @@ async def _for_people(stored: Incoming, text: str, now: datetime, *, reply: str 
         Concern(channel=SMS, language=language),
         actor=journal.PERSON,
         now=now,
-        automatic=bool(reply) or await _too_many(stored),
+        automatic=bool(reply) or silent or await _too_many(stored),
     )
     if reply:
         await _reply(reply, stored, now, found)

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests import servers
 from tests.browser import conftest, picture
 
 FOLDER = conftest.ROOT / "docs" / "screenshots"
-PHONE = {"width": 360, "height": 740}
-WIDE = {"width": 1200, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1200, "height": 800}
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ PAGES = (
     "/{}/",
     "/{}/book",
     "/{}/book?service=school",
+    "/{}/ask",
     "/{}/imprint",
     "/{}/privacy",
     "/{}/accessibility",

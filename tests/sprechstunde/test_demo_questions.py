@@ -146,8 +146,9 @@ async def test_what_was_sent_lies_in_the_mailbox(monday: Settings) -> None:
     assert ids == {message.message_id for message in sent}
 
 
-@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 1, 5), date(2026, 12, 27)], ids=str)
-@pytest.mark.parametrize("hour", [0, 8, 23])
+@pytest.mark.parametrize(
+    ("today", "hour"), [(date(2026, 1, 1), 0), (date(2026, 1, 5), 8), (date(2026, 12, 27), 23)], ids=str
+)
 async def test_nobody_asked_before_the_year_began_or_after_this_moment(
     settings: Settings, today: date, hour: int
 ) -> None:

@@ -402,6 +402,12 @@ async def test_the_case_moves_to_the_day_of_the_inquiry_that_was_none_of_adverti
     days = {str(line.day): line.sign for line in await Line.filter(unit=Unit.CASE).order_by("turn")}
     assert days == {str(asked_on.date()): -1, str(later.date()): 1}
     assert (await check.compare(await counting.recount(asked_on.date(), later.date()))).ok
+    honest = await Inquiry.get(void=False)
+    codes = {"topic": "finances", "audience": "parent", "outcome": "open"}
+    await inquiry.record(honest.id, actor="staff:jb", now=later, **codes)
+    await settle()
+    last = await Line.filter(unit=Unit.CASE).order_by("-turn").first()
+    assert last and (last.sign, last.topic) == (1, "finances")
     for left in await Inquiry.filter(void=False):
         await inquiry.void(left.id, actor="staff:jb", now=later)
     await settle()

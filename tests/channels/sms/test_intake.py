@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -261,6 +262,30 @@ async def test_discreet_no_cancels_and_nothing_is_said(phone: DemoPhone) -> None
     assert (await Appointment.get(id=booked.id)).status == Status.CANCELLED
     assert stored.state is IncomingState.DIALOGUE
     assert not await Message.filter(channel="sms", text__not="confirm_discreet").exists()
+
+
+async def test_who_tries_the_words_learns_nothing_of_a_discreet_appointment(phone: DemoPhone) -> None:
+    nobody = "+4917604069013"
+    booked = await make_appointment(who=son())
+    for number in (FAMILY, nobody):
+        await receive("ABSAGEN", number=number)
+    assert (await Appointment.get(id=booked.id)).status == Status.BOOKED
+    told = [re.sub(r"\d+", "…", (await answers(phone, number=number))[-1]) for number in (FAMILY, nobody)]
+    assert told[0] == told[1]
+    before = await Message.all().count()
+    for number in (FAMILY, nobody):
+        await receive("Nein", number=number)
+    assert await Message.all().count() == before
+
+
+async def test_no_to_several_is_read_by_people_and_not_answered(phone: DemoPhone) -> None:
+    service = await make_office(counsellors=2)
+    await make_appointment(service, who=son())
+    await make_appointment(service, who=mother(), starts_at=local(WEDNESDAY, 11))
+    stored = await receive("Nein")
+    assert stored.state is IncomingState.TAKEN
+    assert await Appointment.filter(status=Status.BOOKED).count() == 2
+    assert not await Message.filter(incoming_id=stored.id).exists()
 
 
 async def test_sms_from_a_phone_shared_with_somebody_discreet_never_joins_their_record() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import httpx2
 import pytest
 
 from channels.web import site
-from channels.web.demo import mailbox
+from channels.web.demo import mailbox, parts
 from office.settings import Settings
 from sprechstunde import house
 from tests.channels.web.staffroom import ORIGIN
@@ -130,3 +132,96 @@ async def test_nothing_else_can_be_opened(reader: httpx2.AsyncClient, box: Path,
 
 async def test_a_part_that_is_not_there_is_nothing(reader: httpx2.AsyncClient) -> None:
     assert (await reader.get(f"/demo/mailbox/{NAME}/3")).status_code == 404
+
+
+# Writing back
+
+
+async def posted(reader: httpx2.AsyncClient, path: str, **fields: str) -> httpx2.Response:
+    """The form of the sheet at `path`, filled in."""
+    sheet = (await reader.get(path)).text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', sheet))
+    typed = dict(re.findall(r'<input class="[^"]*" id="\w+" name="(\w+)"[^>]* value="([^"]*)"', sheet))
+    return await reader.post("/demo/mailbox/write", data={**unescaped(hidden), **unescaped(typed), **fields})
+
+
+def unescaped(fields: dict[str, str]) -> dict[str, str]:
+    return {name: html.unescape(value) for name, value in fields.items()}
+
+
+def came_in(box: Path) -> list[EmailMessage]:
+    return [parts.parsed(path.read_bytes()) for path in sorted((box.parent / "mail-in").glob("*.eml"))]
+
+
+async def test_a_mail_is_delivered_where_the_office_fetches_its_own(
+    reader: httpx2.AsyncClient, box: Path
+) -> None:
+    answer = await posted(
+        reader, "/demo/mailbox/write", sender="a@example.org", text="Wann? <b>", html="on", picture="on"
+    )
+    assert answer.status_code == 303
+    (mail,) = came_in(box)
+    assert (mail["to"], mail["from"]) == ("termin@example.org", "a@example.org")
+    assert mail.get_body(("plain",)).get_content() == "Wann? <b>\n"  # type: ignore[union-attr]
+    assert "&lt;b&gt;" in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert [one.get_filename() for one in mail.iter_attachments()] == ["Foto.png"]
+
+
+async def test_a_reply_goes_where_it_was_asked_for_and_names_what_it_answers(
+    reader: httpx2.AsyncClient, box: Path
+) -> None:
+    ours = letter(**{"Reply-To": "termin+abc@example.org", "Message-ID": "<one@example.org>"})
+    (box / NAME).write_bytes(ours.as_bytes())
+    assert (await posted(reader, f"/demo/mailbox/{NAME}/reply", text="Ja.")).status_code == 303
+    (mail,) = came_in(box)
+    assert (mail["to"], mail["from"]) == ("termin+abc@example.org", "a@example.org")
+    assert mail["subject"] == "Re: Ihr Termin"
+    assert (mail["in-reply-to"], mail["references"]) == ("<one@example.org>", "<one@example.org>")
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"sender": "a@stadt.example", "text": "x"}, "sender"),
+        ({"sender": "nobody", "text": "x"}, "sender"),
+        ({"sender": "a@example.org", "to": "", "text": "x"}, "to"),
+        ({"sender": "a@example.org", "text": " "}, "text"),
+        ({"sender": "a@example.org\r\nBcc: b@example.org", "text": "x"}, "sender"),
+    ],
+)
+async def test_what_is_no_mail_is_not_delivered(
+    reader: httpx2.AsyncClient, box: Path, fields: dict[str, str], wrong: str
+) -> None:
+    answer = await posted(reader, "/demo/mailbox/write", **fields)
+    assert answer.status_code == 422
+    assert f'id="{wrong}-error"' in answer.text
+    assert came_in(box) == []
+
+
+async def test_no_header_can_be_smuggled_in(reader: httpx2.AsyncClient, box: Path) -> None:
+    smuggled = "Hallo\r\nBcc: b@example.org"
+    await posted(reader, "/demo/mailbox/write", sender="a@example.org", subject=smuggled, text="x")
+    (mail,) = came_in(box)
+    assert mail["bcc"] is None
+
+
+@pytest.mark.parametrize(("answer", "word"), [("accept", "ACCEPTED"), ("decline", "DECLINED")])
+async def test_an_invitation_is_answered_as_a_calendar_program_does(
+    reader: httpx2.AsyncClient, box: Path, answer: str, word: str
+) -> None:
+    page = (await reader.get(f"/demo/mailbox/{NAME}")).text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    sent = await reader.post(f"/demo/mailbox/{NAME}/answer", data={**hidden, "answer": answer})
+    assert sent.status_code == 303
+    (mail,) = came_in(box)
+    (reply,) = [leaf for leaf in parts.leaves(mail) if leaf.get_content_type() == "text/calendar"]
+    said = reply.get_content().replace("\r\n ", "").replace("\n ", "")
+    assert reply.get_param("method") == "REPLY"
+    for line in ("METHOD:REPLY", "UID:1@x", "SEQUENCE:3", f"PARTSTAT={word}", "mailto:a@example.org"):
+        assert line in said
+
+
+async def test_nothing_is_delivered_without_the_pages_token(reader: httpx2.AsyncClient, box: Path) -> None:
+    fields = {"sender": "a@example.org", "to": "termin@example.org", "subject": "", "text": "x"}
+    assert (await reader.post("/demo/mailbox/write", data=fields)).status_code == 403
+    assert came_in(box) == []

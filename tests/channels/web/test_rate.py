@@ -62,6 +62,25 @@ async def test_a_household_of_many_addresses_is_one_client() -> None:
     await often("2001:db8:1:3::1", 1)
 
 
+@pytest.mark.usefixtures("limits")
+async def test_second_secret_of_one_person_is_tried_five_times_an_hour() -> None:
+    for _ in range(5):
+        await rate.keep_tries("7")
+    with pytest.raises(TooMany):
+        await rate.keep_tries("7")
+    await rate.keep_tries("8")
+
+
+async def test_second_secret_is_kept_also_without_limits(tmp_path: Path) -> None:
+    settings.use(make_settings(tmp_path, rate_limits=False))
+    await _forget()
+    for _ in range(5):
+        await rate.keep_tries("7")
+    with pytest.raises(TooMany):
+        await rate.keep_tries("7")
+    await _forget()
+
+
 async def test_limits_are_kept_in_memory_while_redis_is_away(redis_server: Redis, tmp_path: Path) -> None:
     _use(tmp_path, redis_server.url)
     redis_server.stop()

@@ -64,6 +64,8 @@ MATRIX = {
     "/desk/book": "crl",
     "/desk/inbox": "crl",
     "/desk/log": "crl",
+    "/desk/people/1": "cl",
+    "/desk/people/1/erase": "l",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
     "/desk/mail/1": "cl",
