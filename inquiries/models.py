@@ -26,7 +26,10 @@ class AddressKind(StrEnum):
 
 
 class Person(Model):
-    """Somebody who turns to us, a first name or nickname is enough, and no name is fine, too."""
+    """Somebody who turns to us, a first name or nickname is enough, and no name is fine, too.
+
+    `discreet` outlives the addresses, so that a page behind a link stays locked when those are forgotten.
+    """
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=200, default="")
@@ -34,6 +37,7 @@ class Person(Model):
     language = fields.CharField(max_length=8, default="de")
     created_at = fields.DatetimeField()
     count_key = fields.CharField(max_length=32, default=count_key)
+    discreet = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "person"

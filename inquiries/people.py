@@ -6,6 +6,7 @@ Invariant: an address never joins two people by itself; a number is not a person
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,7 @@ async def meet(introduction: Introduction, now: datetime) -> Person:
         call_name=introduction.call_name,
         language=introduction.language,
         created_at=now,
+        discreet=introduction.read_by_others,
     )
     given = ((AddressKind.EMAIL, introduction.email), (AddressKind.PHONE, introduction.phone))
     await Address.bulk_create(
@@ -65,8 +67,15 @@ async def reachable(person_id: int, kind: AddressKind) -> list[Address]:
 
 
 async def discreet(person_id: int) -> bool:
-    """May others read any of their addresses? Then nothing about a question goes anywhere."""
-    return await Address.exists(person_id=person_id, read_by_others=True)
+    """Do others read along? Then nothing about a question goes anywhere, and pages show time and place only."""
+    return bool(await discreet_among([person_id]))
+
+
+async def discreet_among(person_ids: Collection[int]) -> set[int]:
+    """Those of them who said that others read along, or at one of whose addresses they do."""
+    marked = Person.filter(id__in=person_ids, discreet=True).values_list("id", flat=True)
+    shared = Address.filter(person_id__in=person_ids, read_by_others=True).values_list("person_id", flat=True)
+    return {*await marked, *await shared} if person_ids else set()  # type: ignore[arg-type]
 
 
 async def bounced(address_id: int, now: datetime) -> None:

@@ -19,7 +19,7 @@ CASE = Personal(
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
-    **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key")},
+    **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key", "discreet")},
     **{
         f"Address.{column}": REACH
         for column in (

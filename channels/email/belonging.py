@@ -14,7 +14,7 @@ from channels import texts
 from channels.email import fetch, reading, reply_address
 from channels.email.reading import Letter
 from channels.models import Incoming, Message
-from inquiries import thread
+from inquiries import people, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Address, AddressKind, Inquiry
 from inquiries.people import Introduction
@@ -54,19 +54,19 @@ async def sender_of(letter: Letter, found: Proof, concern: Concern) -> From:
     """Who it is from, for `thread.receive`."""
     if found.inquiry is not None:
         return From(inquiry=found.inquiry)
-    people = await _people(letter.sender)
-    if len(people) == 1 and not await _discreet(people):
-        return From(person=next(iter(people)))
+    known = await _people(letter.sender)
+    if len(known) == 1 and not await _discreet(known):
+        return From(person=next(iter(known)))
     # Where others read, no receipt may go: the address keeps that mark, whoever writes from it.
-    return From(who=_introduction(letter, concern.language, read_by_others=await _discreet(people)))
+    return From(who=_introduction(letter, concern.language, read_by_others=await _discreet(known)))
 
 
 async def language_of(letter: Letter) -> str:
     """The language of the only person known by this address, or ""."""
-    people = await _people(letter.sender)
-    if len(people) != 1:
+    ids = await _people(letter.sender)
+    if len(ids) != 1:
         return ""
-    known = await Address.filter(person_id__in=people).prefetch_related("person").first()
+    known = await Address.filter(person_id__in=ids).prefetch_related("person").first()
     return str(known.person.language) if known else ""
 
 
@@ -132,5 +132,5 @@ async def _people(sender: str) -> set[int]:
     return set(await known.values_list("person_id", flat=True))  # type: ignore[arg-type]
 
 
-async def _discreet(people: set[int]) -> bool:
-    return bool(people) and await Address.filter(person_id__in=people, read_by_others=True).exists()
+async def _discreet(some: set[int]) -> bool:
+    return bool(await people.discreet_among(some))

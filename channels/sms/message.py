@@ -16,6 +16,7 @@ from channels import languages, texts
 from channels.email.message import ReadByOthers
 from channels.models import Message
 from channels.sms import earliest, numbers, posted, wording
+from inquiries import people
 from inquiries.models import Address, Person
 from office.errors import Permanent
 
@@ -65,7 +66,7 @@ async def _read_by_others(message: Message, address: Address) -> bool:
     """Do others read this address; or, for a question, any address of this person?"""
     if message.appointment_id:
         return address.read_by_others
-    return await Address.filter(person_id=address.person_id, read_by_others=True).exists()
+    return await people.discreet(address.person_id)
 
 
 def _for_mode(text: str, appointment: Appointment) -> str:

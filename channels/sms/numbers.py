@@ -10,6 +10,7 @@ from datetime import datetime
 from booking.models import Appointment, Status
 from channels import languages
 from channels.sms import dialogue
+from inquiries import people
 from inquiries.models import Address, AddressKind, Inquiry, Person
 
 SMS = "sms"
@@ -24,21 +25,13 @@ async def people_of(number: str) -> list[Person]:
 async def open_about_it(number: str) -> list[Person]:
     """Those of them who may be spoken of there: others read none of their addresses."""
     found = await people_of(number)
-    hidden = await discreet_among(found)
+    hidden = await people.discreet_among([person.id for person in found])
     return [person for person in found if person.id not in hidden]
 
 
-async def discreet_among(people: list[Person]) -> set[int]:
-    """The ids of those with an address others read."""
-    ids = [person.id for person in people]
-    return set(
-        await Address.filter(person_id__in=ids, read_by_others=True).values_list("person_id", flat=True)  # type: ignore[arg-type]
-    )
-
-
-async def appointments_of(people: list[Person], now: datetime) -> list[Appointment]:
+async def appointments_of(some: list[Person], now: datetime) -> list[Appointment]:
     """What these people have ahead of them, by time."""
-    ids = [person.id for person in people]
+    ids = [person.id for person in some]
     ahead = Appointment.filter(person_id__in=ids, status=Status.BOOKED, starts_at__gt=now)
     return await ahead.order_by("starts_at", "id")
 
@@ -53,7 +46,7 @@ async def thread_of(number: str) -> Inquiry | None:
 async def only_one(number: str) -> Person | None:
     """The person behind this number, if it can be but one."""
     found = await people_of(number)
-    if len(found) != 1 or await discreet_among(found):
+    if len(found) != 1 or await people.discreet_among([person.id for person in found]):
         return None
     return found[0]
 

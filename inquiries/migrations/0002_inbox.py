@@ -71,6 +71,12 @@ class Migration(migrations.Migration):
             model_name='Inquiry',
             constraint=UniqueConstraint(fields=('code',), name=None),
         ),
+        ops.AddField(
+            model_name='Person',
+            name='discreet',
+            field=fields.BooleanField(default=False, db_default=False),
+        ),
+        ops.RunSQL('UPDATE "person" SET "discreet" = TRUE WHERE "id" IN (SELECT "person_id" FROM "address" WHERE "read_by_others")'),
         # SQLite makes no index for an added column and loses the others when it rebuilds a table.
         ops.RunSQL('CREATE INDEX IF NOT EXISTS "idx_inquiry_waiting" ON "inquiry" ("waiting_since")', reverse_sql='DROP INDEX IF EXISTS "idx_inquiry_waiting"'),
     ]

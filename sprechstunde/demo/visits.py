@@ -128,6 +128,7 @@ def person(guest: Guest, met_at: datetime, chance: random.Random) -> Person:
         call_name=who.call_name,
         language=who.language,
         created_at=met_at,
+        discreet=who.read_by_others,
         count_key=key(chance),
     )
 

@@ -15,6 +15,7 @@ from channels import outbox
 from channels.models import State
 from channels.web import clock, log_in, pages
 from channels.web.desk import choices, history, inbox, page, related, threads
+from inquiries import people
 from inquiries.models import Address, Inquiry
 from office import audit, catalogues, links, staff
 from office.errors import NotFound
@@ -82,7 +83,7 @@ def _preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) 
 
 async def _around(found: Inquiry) -> dict[str, Any]:
     known = await Address.filter(person_id=found.person_id).order_by("id")
-    discreet = any(address.read_by_others for address in known)
+    discreet = await people.discreet(found.person_id)
     return {
         "addresses": known,
         "discreet": discreet,

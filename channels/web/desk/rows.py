@@ -12,7 +12,7 @@ from datetime import datetime
 from booking import services
 from booking.models import Appointment, Mode, Status
 from channels.web import log_in
-from inquiries.models import Address
+from inquiries import people
 from office import catalogues, places
 from office.models import Role
 from office.settings import current
@@ -86,9 +86,8 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
 
 
 async def discreet(person_ids: Iterable[int]) -> set[int]:
-    """Those of them at one of whose addresses others read."""
-    read_by_others = await Address.filter(person_id__in=set(person_ids), read_by_others=True)
-    return {address.person_id for address in read_by_others}
+    """Those of them who said that others read along."""
+    return await people.discreet_among(set(person_ids))
 
 
 def _state(appointment: Appointment) -> str:

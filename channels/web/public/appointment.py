@@ -22,6 +22,7 @@ from channels.email import entry
 from channels.web import clock, csrf, pages, rate
 from channels.web.public import second_secret, wishes, wording
 from channels.web.public import times as free_times
+from inquiries import people
 from inquiries.models import Address
 from office import journal, places
 from office.errors import Invalid, NotFound
@@ -162,7 +163,7 @@ async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:
     """What every page of an appointment shows; `more` keeps the chosen language in its links."""
     language, here = pages.language_of(request), _here(request)
     known = await Address.filter(person_id=appointment.person_id)
-    discreet = any(address.read_by_others for address in known)
+    discreet = await people.discreet(appointment.person_id)
     opened = second_secret.opened(request, here, appointment.person_id, clock.now())
     return {
         "appointment": appointment,
@@ -196,8 +197,8 @@ async def other_times(appointment: Appointment, now: datetime) -> list[Slot]:
 
 
 async def read_by_others(appointment: Appointment) -> bool:
-    """Whether others read what goes to one of the person's addresses."""
-    return await second_secret.discreet(appointment.person_id)
+    """Whether others read along with this person."""
+    return await people.discreet(appointment.person_id)
 
 
 def _here(request: Request) -> str:

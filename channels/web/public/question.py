@@ -17,7 +17,7 @@ from channels import languages
 from channels.sms import opt_out
 from channels.web import clock, csrf, pages, rate
 from channels.web.public import questions, second_secret
-from inquiries import addresses, thread
+from inquiries import addresses, people, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Address, AddressKind, Inquiry, WritingKind
 from inquiries.thread import From, Told
@@ -57,7 +57,7 @@ async def enter(request: Request) -> Response:
     """With the right digits this browser may read on for a quarter of an hour; what was typed is still there."""
     await rate.keep(request, "change")
     fields, inquiry, now = await csrf.form(request), await _found(request), clock.now()
-    if not await second_secret.discreet(inquiry.person_id):
+    if not await people.discreet(inquiry.person_id):
         return _to(request, inquiry)
     code = await second_secret.check(inquiry.person_id, str(fields.get(second_secret.FIELD, "")))
     if code:
@@ -84,7 +84,7 @@ def address(inquiry: Inquiry) -> str:
 
 async def let_in(response: Response, inquiry: Inquiry, now: datetime) -> None:
     """Whoever has just asked may read their own page, the digits on it included, if others read along."""
-    if await second_secret.discreet(inquiry.person_id):
+    if await people.discreet(inquiry.person_id):
         second_secret.open_page(response, address(inquiry), inquiry.person_id, inquiry.opened_at, now)
 
 
@@ -109,7 +109,7 @@ async def _page(
     entered: bool = False,
 ) -> Response:
     now, language = clock.now(), pages.language_of(request)
-    discreet = await second_secret.discreet(inquiry.person_id)
+    discreet = await people.discreet(inquiry.person_id)
     locked = not entered and await _locked(request, inquiry, now)
     given = fields or {}
     return pages.render(
@@ -155,7 +155,7 @@ async def _way(person_id: int) -> str:
 
 
 async def _locked(request: Request, inquiry: Inquiry, now: datetime) -> bool:
-    return await second_secret.discreet(inquiry.person_id) and not second_secret.opened(
+    return await people.discreet(inquiry.person_id) and not second_secret.opened(
         request, address(inquiry), inquiry.person_id, now
     )
 

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.web import rate
-from inquiries.models import Address
 from office import links
 from office.errors import TooMany
 from office.settings import current
@@ -23,11 +22,6 @@ PURPOSE = "pin"
 FIELD = "digits"
 TOO_OFTEN = "too_often"
 LASTS = timedelta(minutes=15)
-
-
-async def discreet(person_id: int) -> bool:
-    """Whether others read what goes to one of the person's addresses."""
-    return await Address.filter(person_id=person_id, read_by_others=True).exists()
 
 
 def digits(person_id: int) -> str:
