@@ -149,7 +149,7 @@ async def _questions(now: datetime) -> None:
     made = []
     for number in range(9):
         name, call_name, language, _children, _mode = PEOPLE[number % len(PEOPLE)]
-        reach = {"phone": f"+49176040690{number:02}", "email": ""} if number % 3 == 1 else {}
+        reach = {"phone": f"+{4917604069000 + number}", "email": ""} if number % 3 == 1 else {}
         who = factories.introduction(name=name, call_name=call_name, read_by_others=name == "Leo", **reach)
         channel = ("email", "sms", "web_form")[number % 3]
         at = now - timedelta(hours=5 * number + 1)
