@@ -133,10 +133,14 @@ async def _verdict(message: Message, now: datetime) -> Verdict:
 
 
 async def _sent_today(message: Message, now: datetime) -> int:
-    """How many messages this recipient got within 24 hours; staff are not counted."""
+    """How many messages this recipient got within 24 hours; staff are not counted.
+
+    Receipts of questions somebody asks in this address's name keep no word about an appointment back.
+    """
     sent = Message.filter(state__in=[State.SENT, State.DELIVERED], sent_at__gt=now - timedelta(hours=24))
     if message.address_id:
-        return await sent.filter(address_id=message.address_id).count()
+        kind = {"appointment_id__isnull": message.appointment_id is None}
+        return await sent.filter(address_id=message.address_id, **kind).count()
     if message.incoming_id:
         await message.fetch_related("incoming")
         return await sent.filter(incoming__sender=message.incoming.sender).count()

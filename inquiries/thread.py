@@ -110,19 +110,29 @@ async def log(
 
 @database.verb
 async def answer(
-    inquiry_id: int, text: str, *, key: str, channel: str, actor: str, now: datetime, in_full: bool = False
+    inquiry_id: int,
+    text: str,
+    *,
+    key: str,
+    channel: str,
+    actor: str,
+    now: datetime,
+    in_full: bool = False,
+    seen: int | None = None,
 ) -> Writing:
     """Our answer stands in the thread and is owed to the person. Idempotent by `key`.
 
     `channel` is the one it goes by (`email`, `sms`, or `web_form`: it is read on their page, nothing is sent).
-    `in_full` puts the words themselves into the SMS instead of a link. Raises `NotFound`.
+    `in_full` puts the words themselves into the SMS instead of a link. What came in after the writing `seen`
+    (the last one on the page the answer was written on) goes on waiting. Raises `NotFound`.
     """
     written = await Writing.get_or_none(key=key)
     if written:
         return written
     found = await inquiry.locked(inquiry_id)
     written = await _write(found, WritingKind.ANSWER, key, text, channel, author=actor, at=now)
-    found.waiting_since = found.promised_on = None
+    found.waiting_since = await _unseen_since(inquiry_id, seen)
+    found.promised_on = found.promised_on if found.waiting_since else None
     found.answered_at = now
     found.assigned_id = found.assigned_id or await _staff_id(actor)
     await found.save()
@@ -183,6 +193,15 @@ async def _person(sender: From, before: Inquiry | None, concern: Concern, at: da
             raise NotFound
         return person
     return await people.meet(sender.who or Introduction(language=concern.language), at)
+
+
+async def _unseen_since(inquiry_id: int, seen: int | None) -> datetime | None:
+    """Since when something waits that came in after the writing `seen`; None if nothing does."""
+    if seen is None:
+        return None
+    later = Writing.filter(inquiry_id=inquiry_id, kind=WritingKind.RECEIVED, id__gt=seen)
+    first = await later.order_by("id").first()
+    return first.at if first else None
 
 
 async def _write(

@@ -8,9 +8,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from asyncio import Task
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from typing import Any, TypeVar
+
+import structlog
 
 from channels.email import transport
 from channels.email.transport import Transport
@@ -22,6 +26,7 @@ from channels.ways import Way
 from office.settings import current
 
 T = TypeVar("T")
+log = structlog.get_logger()
 OpenDatabases = Callable[[], AbstractAsyncContextManager[None]]
 
 _open_databases: OpenDatabases | None = None
@@ -40,15 +45,30 @@ class _Runtime:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, name="house", daemon=True).start()
+        self.thread = threading.Thread(target=self.loop.run_forever, name="house", daemon=True)
+        self.thread.start()
         assert _open_databases is not None, "the front door did not say how databases are opened"
         self.databases = _open_databases()
         self.run(self.databases.__aenter__())
         self.transport: Transport | None = None
         self.gateway: Gateway | None = None
+        self.beside: dict[str, Task[Any]] = {}
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def begin(self, name: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self.loop.call_soon_threadsafe(self._begin, name, work)
+
+    def _begin(self, name: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        if name not in self.beside:
+            self.beside[name] = self.loop.create_task(work())
+            self.beside[name].add_done_callback(partial(self._ended, name))
+
+    def _ended(self, name: str, task: Task[Any]) -> None:
+        del self.beside[name]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("beside_failed", name=name, error=type(error).__name__)
 
     async def ways(self) -> list[Way]:
         if self.transport is None:
@@ -58,6 +78,10 @@ class _Runtime:
         return [Email(self.transport), *([Sms(self.gateway)] if self.gateway else [])]
 
     async def _close(self) -> None:
+        for task in list(self.beside.values()):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         for way_out in (self.transport, self.gateway):
             if way_out is not None:
                 await way_out.close()
@@ -66,11 +90,19 @@ class _Runtime:
     def close(self) -> None:
         self.run(self._close())
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(5)
+        if not self.thread.is_alive():
+            self.loop.close()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run this on the process's loop and wait for it."""
     return _of_this_process().run(work)
+
+
+def begin(name: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Do this beside everything else, for it may wait long for others; nothing if it is still being done."""
+    _of_this_process().begin(name, work)
 
 
 async def ways() -> list[Way]:

@@ -56,17 +56,17 @@ async def _deliver() -> bool:
 
 @app.task
 def fetch() -> None:
-    """Store what lies in the mailbox; go on at once while there is more."""
-    if runtime.run(_fetch()):
-        fetch.apply_async(expires=EXPIRES)
+    """Store what lies in the mailbox, beside everything else: a mail server may take its time."""
+    runtime.begin("fetch", _fetch)
 
 
-async def _fetch() -> bool:
+async def _fetch() -> None:
     opened = source.open_source(current())
     if opened is None:
-        return False
+        return
     try:
-        return await fetching.run(opened, _now) == fetching.BATCH
+        while await fetching.run(opened, _now) == fetching.BATCH:
+            pass
     finally:
         await opened.close()
 

@@ -55,8 +55,8 @@ async def take_in(stored: Incoming, now: datetime) -> None:
         await _as_card(stored, "no_mail")
         return
     stored.digest = letter.digest
-    if await _repeated(stored):
-        await _ended(stored, letter, IncomingState.REPEATED)
+    if first := await _read_before(stored):
+        await _ended(stored, letter, IncomingState.REPEATED, inquiry_id=first.inquiry_id)
         return
     arrival = Arrival(stored, letter, await belonging.proof(letter), now)
     for ending in (_bounced, _responded, _automatic, _nameless, _colleague, _called_off):
@@ -85,10 +85,11 @@ async def take_anyway(incoming_id: int, now: datetime) -> Inquiry:
     return await _taken(arrival, quietly=True)
 
 
-async def _repeated(stored: Incoming) -> bool:
-    """The same mail, in another copy or under another number, was read before."""
-    read = Incoming.filter(channel=CHANNEL, digest=stored.digest).exclude(state=IncomingState.STORED)
-    return await read.exclude(id=stored.id).exists()
+async def _read_before(stored: Incoming) -> Incoming | None:
+    """The same mail, read before in another copy or under another number; itself no repetition."""
+    unread = [IncomingState.STORED, IncomingState.REPEATED]
+    read = Incoming.filter(channel=CHANNEL, digest=stored.digest).exclude(state__in=unread)
+    return await read.exclude(id=stored.id).order_by("id").only(*incoming.HEAD).first()
 
 
 async def _bounced(arrival: Arrival) -> bool:

@@ -15,6 +15,7 @@ from icalendar import Calendar
 
 from booking import appointments
 from booking.models import Appointment
+from channels.email import decoding, reading
 from channels.email.reading import Letter
 from inquiries.models import Address, AddressKind
 from office import database, journal
@@ -93,7 +94,7 @@ def _response(calendar: Any) -> Response | None:
         return None
     sequence = event.get("SEQUENCE")
     return Response(
-        uid=str(event["UID"]).strip(),
+        uid=decoding.clean(str(event["UID"])).strip(),
         attendee=re.sub(r"(?i)^\s*mailto:\s*", "", str(attendees[0])).strip(),
         answer=answer,
         revision=int(sequence) if sequence is not None else None,
@@ -103,4 +104,5 @@ def _response(calendar: Any) -> Response | None:
 
 def _comment(written: Any) -> str:
     comments = written if isinstance(written, list) else [written]
-    return "\n".join(str(one).strip() for one in comments).strip()
+    said = "\n".join(str(one).strip() for one in comments)
+    return decoding.clean(said).strip()[: reading.LONGEST_TEXT]

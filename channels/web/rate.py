@@ -67,6 +67,7 @@ def client(request: Request) -> str:
         address = ip_address(host)
     except ValueError:
         return host
+    address = getattr(address, "ipv4_mapped", None) or address
     return str(address) if address.version == 4 else address.exploded[:19]
 
 

@@ -81,7 +81,7 @@ def asked(office: Office, now: datetime) -> list[Question]:
 async def store(questions: Sequence[Question], office: Office, chance: random.Random) -> list[Inquiry]:
     """The questions as rows, waiting for an answer each; `settle` tells what became of them."""
     persons = await _persons(questions, chance)
-    taken = set(await Inquiry.exclude(code=None).values_list("code", flat=True))
+    taken = {row.code for row in await Inquiry.exclude(code=None).only("id", "code")}
     codes = [code for code in visits.short_codes(2 * len(questions), chance) if code not in taken]
     opened: list[Inquiry] = await visits.stored(
         Inquiry,

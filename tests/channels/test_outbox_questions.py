@@ -18,7 +18,7 @@ from inquiries.models import Address, Inquiry, Writing
 from inquiries.thread import From, Told
 from office.settings import Settings, use
 from tests.channels.test_outbox import FakeTransport
-from tests.factories import NOW, introduction
+from tests.factories import NOW, introduction, make_appointment
 
 MAIL, PHONE, LANDLINE = "family@example.org", "+4917604069012", "+492214710100"
 Way = tuple[str, str]
@@ -162,3 +162,20 @@ async def test_what_was_taken_back_is_not_receipted() -> None:
     transport = FakeTransport()
     await sending.deliver(Email(transport), lambda: NOW)
     assert (transport.sent, (await Message.get()).state) == ([], State.SUPERSEDED)
+
+
+async def test_a_flood_of_receipts_does_not_keep_a_confirmation_back() -> None:
+    asked = await ask(email=MAIL)
+    await outbox.put_receipt(asked, now=NOW)
+    receipt = await Message.get()
+    for number in range(DAILY_CAP):
+        receipt.pk, receipt.key, receipt._saved_in_db = None, f"more:{number}", False
+        receipt.state, receipt.sent_at = State.SENT, NOW
+        await receipt.save()
+    appointment = await make_appointment(who=introduction(email=MAIL))
+    address_id = receipt.address_id
+    await outbox.put_for_person("confirm", appointment, revision=0, now=NOW)
+    await Message.filter(text="confirm").update(address_id=address_id)
+    transport = FakeTransport()
+    await sending.deliver(Email(transport), lambda: NOW)
+    assert (await Message.get(text="confirm")).state == State.SENT

@@ -130,3 +130,17 @@ async def test_what_is_gone_says_so() -> None:
         await ask(sender=From(inquiry=999))
     with pytest.raises(NotFound):
         await ask(sender=From(person=999))
+
+
+async def test_answer_to_what_was_on_the_page_leaves_waiting_what_came_meanwhile() -> None:
+    asked = await ask()
+    [seen] = await thread.of(asked.id)
+    later = NOW + timedelta(hours=1)
+    await ask("web:2", From(inquiry=asked.id), at=later)
+    words: dict[str, Any] = {"channel": "web_form", **DESK}
+    await thread.answer(asked.id, "Zum ersten.", key="a1", seen=seen.id, **words)
+    found = await Inquiry.get()
+    assert (found.waiting_since, found.promised_on) == (later, asked.promised_on)
+    last = (await thread.of(asked.id))[-1]
+    await thread.answer(asked.id, "Zum zweiten.", key="a2", seen=last.id, **words)
+    assert (await Inquiry.get()).waiting_since is None

@@ -324,11 +324,8 @@ async def test_nobody_is_found_by_what_fits_nobody(who: str) -> None:
     assert await belongings.find(who) == []
 
 
-async def test_bytes_are_wiped_once_the_reader_has_gone(
-    settings: Settings, engine: str, database: Settings
-) -> None:
-    if engine != "sqlite":
-        pytest.skip("a server needs no checkpoint of ours")
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_bytes_are_wiped_once_the_reader_has_gone(settings: Settings, database: Settings) -> None:
     person = await make_known(database)
     reader = sqlite3.connect(settings.var_dir / "sprechstunde.sqlite3")
     try:

@@ -6,6 +6,7 @@ Invariant: an answer goes only by a channel that reaches the person; what was ty
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -38,11 +39,12 @@ async def answer(request: Request) -> Response:
     await thread.answer(
         found.id,
         typed["text"],
-        key=f"desk:{typed['key']}",
+        key=_key(typed, found.id, typed["text"]),
         channel=typed["channel"],
         actor=log_in.actor(request),
         now=clock.now(),
         in_full=_in_full(typed),
+        seen=_seen(fields),
     )
     return RedirectResponse(f"/desk/inquiries/{found.id}?answered", 303)
 
@@ -55,7 +57,7 @@ async def note(request: Request) -> Response:
     wrong = _text_wrong(typed["note"])
     if wrong:
         return await inquiry.render(request, found, typed=typed, wrong={"note": wrong}, status=422)
-    key = f"desk:{typed['key']}"
+    key = _key(typed, found.id, typed["note"])
     await thread.note(found.id, typed["note"], key=key, actor=log_in.actor(request), now=clock.now())
     return RedirectResponse(f"/desk/inquiries/{found.id}?noted", 303)
 
@@ -64,6 +66,18 @@ def _typed(fields: FormData, *names: str) -> dict[str, str]:
     read = {name: str(fields.get(name, "")) for name in (*names, "text", "channel", "how")}
     written = {name: text.replace("\r\n", "\n").strip() for name, text in read.items()}
     return {**written, "key": str(fields.get("key", ""))[:48] or secrets.token_hex(16)}
+
+
+def _seen(fields: FormData) -> int | None:
+    """The last thing of the thread that stood on the page the answer was written on."""
+    said = str(fields.get("seen", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else None
+
+
+def _key(typed: dict[str, str], inquiry_id: int, words: str) -> str:
+    """The same words sent twice are one thing; others from the same form (a page gone back to) are not lost."""
+    said = f"{typed['key']} {inquiry_id} {words}"
+    return f"desk:{sha256(said.encode()).hexdigest()[:40]}"
 
 
 def _wrong(typed: dict[str, str], ways: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from channels.web.public import wishes
@@ -61,8 +62,12 @@ def fresh_key() -> str:
 
 
 def key(fields: Mapping[str, Any]) -> str:
-    """The key under which a form is one question, however often it is sent. Raises `Invalid`."""
+    """The key under which these words of a form are one question, however often sent. Raises `Invalid`.
+
+    Other words from the same form (a page gone back to) are another question, and are not lost.
+    """
     found = wishes.key(fields)
     if len(found) > LONGEST_KEY:
         raise Invalid(key="malformed")
-    return f"web:{found}"
+    said = f"{found} {text(fields)}"
+    return f"web:{sha256(said.encode()).hexdigest()[:40]}"

@@ -401,3 +401,14 @@ async def test_verb_that_fails_is_tried_again_and_becomes_a_card(monkeypatch: py
         await sweep.run(NOW + timedelta(minutes=minute))
     assert [due.reaction for due in await journal.cards()] == ["take_in"]
     assert (await Incoming.get(id=stored.id)).state is IncomingState.STORED
+
+
+async def test_repetition_is_of_the_same_inquiry_and_hides_no_card() -> None:
+    first, copy = await arrive(mail()), await arrive(mail())
+    assert copy.inquiry_id == first.inquiry_id is not None
+    nameless = mail("Ohne Absender.", **{"from": "niemand"})
+    card, again = await arrive(nameless), await arrive(nameless)
+    assert (card.state, again.state) == (IncomingState.UNREADABLE, IncomingState.REPEATED)
+    await incoming.again(card.id, actor="staff:jb", now=NOW)
+    await work_off()
+    assert (await Incoming.get(id=card.id)).state is IncomingState.UNREADABLE

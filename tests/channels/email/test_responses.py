@@ -188,3 +188,12 @@ async def test_late_copy_of_a_report_is_a_repetition() -> None:
     await arrive(replies.bounced(message))
     await arrive(replies.bounced(message))
     assert await Incoming.filter(state=IncomingState.REPEATED).count() == 1
+
+
+async def test_what_no_database_holds_in_a_response_stops_nothing() -> None:
+    appointment = await booked()
+    said = replies.reply("Outlook", appointment, FAMILY, comment="A\x00B" + "x" * 60_000)
+    stored = await arrive(said)
+    assert stored.state is IncomingState.TAKEN
+    written = (await Writing.get()).text
+    assert written.startswith("ABx") and len(written) == 50_000

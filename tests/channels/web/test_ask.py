@@ -153,3 +153,10 @@ async def test_who_finds_no_time_may_ask(web: Web, lists: None) -> None:
 
 def test_lines_stay_and_odd_characters_go() -> None:
     assert questions.clean("a\r\nb\rc\x00\x1b\ud800\u200c ") == "a\nb\nc\u200c"
+
+
+async def test_other_words_from_a_page_gone_back_to_are_another_question(web: Web, lists: None) -> None:
+    fields = fields_of(await form(web), text=TEXT)
+    for words in (TEXT, "Und wo finde ich Sie?", TEXT):
+        await web.post("/de/ask", data={**fields, "text": words})
+    assert sorted(await Writing.all().values_list("text", flat=True)) == sorted([TEXT, "Und wo finde ich Sie?"])

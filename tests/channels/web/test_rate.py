@@ -91,3 +91,12 @@ async def test_limits_are_kept_in_memory_while_redis_is_away(redis_server: Redis
     finally:
         redis_server.start()
         await _forget()
+
+
+@pytest.mark.parametrize(
+    ("host", "known_as"),
+    [("::ffff:198.51.100.7", "198.51.100.7"), ("2001:db8:1:2:3::4", "2001:0db8:0001:0002")],
+)
+def test_mapped_address_is_one_client_and_a_household_another(host: str, known_as: str) -> None:
+    scope = {"type": "http", "client": (host, 1), "headers": []}
+    assert rate.client(Request(scope)) == known_as
