@@ -51,11 +51,9 @@ async def to_look_at() -> list[Incoming]:
     return await Incoming.filter(state=IncomingState.UNREADABLE).order_by("id").only(*HEAD)
 
 
-async def settled(incoming_id: int) -> None:
-    """The desk has dealt with it another way. Idempotent."""
-    await Incoming.filter(
-        id=incoming_id, state__in=[IncomingState.UNREADABLE, IncomingState.AUTOMATIC]
-    ).update(state=IncomingState.SETTLED)
+async def settled(incoming_id: int, was: IncomingState) -> None:
+    """The desk has dealt with what was `was` (unreadable or automatic) another way. Idempotent."""
+    await Incoming.filter(id=incoming_id, state=was).update(state=IncomingState.SETTLED)
 
 
 @database.verb

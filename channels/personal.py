@@ -12,7 +12,7 @@ TOLD = Personal("to know that a promised message went out", timedelta(days=14), 
 CAME = Personal(
     "to read and answer what somebody sent, as it came, and to show it did",
     timedelta(days=90),
-    "it came in, once its inquiry is closed (without an inquiry: 30 days)",
+    "it came in, once its inquiry is closed (without an inquiry: 30 days; unreadable and not yet looked at: 90)",
 )
 STOPPED = Personal("to send no SMS to who wants none", timedelta(days=3650), "they said stop")
 

@@ -141,7 +141,8 @@ async def _incoming(now: datetime, limit: int) -> Sequence[Any]:
     closed = Q(received_at__lte=now - channels.CAME.period) & (
         Q(inquiry__closed_at__not_isnull=True) | Q(inquiry_id=None)
     )
-    loose = Q(inquiry_id=None, received_at__lte=now - WITHOUT_INQUIRY, state__not=IncomingState.STORED)
+    looked_at = ~Q(state__in=[IncomingState.STORED, IncomingState.UNREADABLE])  # a card waits for somebody
+    loose = Q(inquiry_id=None, received_at__lte=now - WITHOUT_INQUIRY) & looked_at
     return await _ids(Incoming.filter(closed | loose), limit)
 
 

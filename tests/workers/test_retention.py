@@ -136,7 +136,8 @@ async def test_talk_still_to_come_keeps_a_closed_matter() -> None:
     [
         (IncomingState.TAKEN, True, True, 89.9, 90),
         (IncomingState.TAKEN, True, False, 90, None),
-        (IncomingState.UNREADABLE, False, False, 29.9, 30),
+        (IncomingState.UNREADABLE, False, False, 89.9, 90),
+        (IncomingState.SETTLED, False, False, 29.9, 30),
         (IncomingState.AUTOMATIC, False, False, 29.9, 30),
         (IncomingState.DIALOGUE, False, False, 29.9, 30),
         (IncomingState.STORED, False, False, 89.9, 90),

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from channels import incoming, outbox
-from channels.models import Incoming, Mailbox, Message
+from channels.models import Incoming, IncomingState, Mailbox, Message
 from channels.web import clock, csrf, log_in
 from channels.web.desk import page
 from inquiries.models import Person
@@ -68,7 +68,7 @@ async def settle(request: Request) -> Response:
     elif act == (INCOMING, "again"):
         await incoming.again(number, actor=log_in.actor(request), now=now)
     elif act == (INCOMING, "settled"):
-        await incoming.settled(number)
+        await incoming.settled(number, IncomingState.UNREADABLE)
     else:
         raise NotFound
     wake.nudge()

@@ -80,7 +80,7 @@ async def settle_automatic(request: Request) -> Response:
     """Somebody has looked at this mail, and there is nothing to answer. Idempotent."""
     await csrf.form(request)
     number = request.path_params["id"]
-    await incoming.settled(number)
+    await incoming.settled(number, IncomingState.AUTOMATIC)
     await audit.note(log_in.actor(request), "mail_settled", f"incoming:{number}", clock.now())
     return RedirectResponse(f"/desk/inbox?view={AUTOMATIC}", 303)
 
