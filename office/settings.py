@@ -153,7 +153,9 @@ class Settings(BaseSettings):
         if value not in {"", "off"} and (value.count("{token}") != 1 or value.count("@") != 1):
             raise ValueError("write it like termin+{token}@example.org, or off")
         if "{token}" in value and not _is_mail(value.replace("{token}", "a" * 32)):
-            raise ValueError("with a token of 32 characters that is no mail address (64 before the @ at most)")
+            raise ValueError(
+                "with a token of 32 characters that is no mail address (64 before the @ at most)"
+            )
         return value
 
     @field_validator("twilio_from")

@@ -67,6 +67,22 @@ async def test_contact_data_goes_a_fortnight_after_the_last_talk() -> None:
     assert await retention.run(days(14, TALK_ENDS)) == {}
 
 
+async def test_pages_stay_locked_when_the_addresses_others_read_are_forgotten(database: Settings) -> None:
+    booked = await make_talk(who=introduction(read_by_others=True))
+    asked = await make_question(person=booked.person_id, closed=NOW)
+    assert (await retention.run(days(14, TALK_ENDS)))["contact_data"] == 1
+    assert not await Address.exists()
+    app = site.build(database, house.opened(database), surface="public")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN) as web:
+        answers = [
+            await web.get(f"/{one}")
+            for one in (f"a/{appointments.token(booked)}", f"q/{thread.token(asked)}")
+        ]
+    for answer in answers:
+        assert answer.status_code == 200 and 'name="digits"' in answer.text
+        assert "Schule" not in answer.text and 'id="write"' not in answer.text
+
+
 async def test_contact_data_stays_while_a_question_is_open() -> None:
     booked = await make_talk()
     asked = await make_question(person=booked.person_id)

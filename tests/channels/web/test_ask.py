@@ -159,4 +159,6 @@ async def test_other_words_from_a_page_gone_back_to_are_another_question(web: We
     fields = fields_of(await form(web), text=TEXT)
     for words in (TEXT, "Und wo finde ich Sie?", TEXT):
         await web.post("/de/ask", data={**fields, "text": words})
-    assert sorted(await Writing.all().values_list("text", flat=True)) == sorted([TEXT, "Und wo finde ich Sie?"])
+    assert sorted(await Writing.all().values_list("text", flat=True)) == sorted(
+        [TEXT, "Und wo finde ich Sie?"]
+    )

@@ -15,7 +15,7 @@ from booking.models import Appointment, Service
 from channels.web import rate
 from channels.web.public import second_secret
 from inquiries import thread
-from inquiries.models import Inquiry, Writing
+from inquiries.models import Address, Inquiry, Writing
 from office.settings import Settings
 from tests.channels.web.test_ask import asked
 from tests.channels.web.test_public import book, fields_of
@@ -240,6 +240,13 @@ async def test_page_nobody_else_reads_asks_for_no_digits(web: Web, lists: None) 
     address = await asked(web, text=TEXT, phone="0176 04069002")
     answer = await elsewhere(web, address)
     assert TEXT in answer.text and 'name="digits"' not in answer.text and not told(answer.text)
+
+
+async def test_who_gave_no_address_is_believed_that_others_read_along(web: Web, lists: None) -> None:
+    address = await asked(web, text=TEXT, others="yes")
+    assert not await Address.exists()
+    answer = await elsewhere(web, address)
+    assert TEXT not in answer.text and 'name="digits"' in answer.text
 
 
 def test_the_search_would_find_them() -> None:
