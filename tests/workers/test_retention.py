@@ -6,12 +6,15 @@ import os
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 
+from booking import appointments
 from booking.models import Absence, Appointment, Booker, Hold, WorkingHours
 from channels import belongings, incoming
 from channels.models import Incoming, IncomingState, Message, OptOut
 from channels.sms import opt_out
+from channels.web import site
 from inquiries import inquiry, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Address, Inquiry, Person
@@ -19,6 +22,7 @@ from inquiries.thread import From, Told
 from office import audit, journal
 from office.models import AuditEntry, JournalEntry
 from office.settings import Settings
+from sprechstunde import house
 from tests import privacy_table
 from tests.factories import NOW, WEDNESDAY, introduction, local, make_absence, make_appointment, make_office
 from tests.workers import test_erasure
@@ -73,7 +77,9 @@ async def test_pages_stay_locked_when_the_addresses_others_read_are_forgotten(da
     assert (await retention.run(days(14, TALK_ENDS)))["contact_data"] == 1
     assert not await Address.exists()
     app = site.build(database, house.opened(database), surface="public")
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN) as web:
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=app), base_url="http://localhost:8000"
+    ) as web:
         answers = [
             await web.get(f"/{one}")
             for one in (f"a/{appointments.token(booked)}", f"q/{thread.token(asked)}")
