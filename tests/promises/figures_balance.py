@@ -6,6 +6,7 @@ from tests.promises.mutation import Mutation
 
 BOOKING = "tests/booking/test_appointments.py::"
 COUNTING = "tests/workers/test_counting.py::"
+THREAD = "tests/inquiries/test_thread.py::"
 
 MUTATIONS = (
     Mutation(
@@ -78,5 +79,27 @@ MUTATIONS = (
         '            "void": False,\n',
         "",
         BOOKING + "test_outcome_can_be_recorded_and_corrected[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
+        "a caller who gave no name is a case",
+        "    if nobody:\n        found.new_case = False\n",
+        "",
+        THREAD + "test_note_of_a_call_without_a_name_is_no_case[sqlite]",
+    ),
+    Mutation(
+        "inquiries/inquiry.py",
+        "contacts of what is taken back still count",
+        "    await _void_contacts(found.id)\n",
+        "",
+        THREAD + "test_advertising_is_taken_back_with_all_it_counted[sqlite]",
+    ),
+    Mutation(
+        "workers/counting.py",
+        "advertising stays an inquiry",
+        "turned_to_us = None if found.void else _inquiry_fact(found)",
+        "turned_to_us = _inquiry_fact(found)",
+        COUNTING
+        + "test_event_counts_as_the_truth_table_says[sqlite-inquiry.voided spam, first inquiry of its sender]",
     ),
 )

@@ -7,13 +7,20 @@ from tests.promises.mutation import Mutation
 OUTBOX = "tests/channels/test_outbox.py::"
 JOURNAL = "tests/office/test_journal.py::"
 MESSAGE = "tests/channels/email/test_message.py::"
+SMS_WAY = "tests/channels/sms/test_way.py::"
+MAIL_INTAKE = "tests/channels/email/test_intake.py::"
+FETCH = "tests/channels/email/test_fetch.py::"
+RESPONSES = "tests/channels/email/test_responses.py::"
+DESK = "tests/channels/web/test_desk.py::"
+QUESTIONS = "tests/channels/test_outbox_questions.py::"
+THREAD = "tests/inquiries/test_thread.py::"
 
 MUTATIONS = (
     Mutation(
         "office/journal.py",
         "an entry is fanned out again and again",
-        ".update(pending=False)",
-        ".update(pending=True)",
+        "for entry in entries]).update(pending=False)",
+        "for entry in entries]).update(pending=True)",
         OUTBOX + "test_everything_that_follows_a_booking_follows_once[sqlite]",
     ),
     Mutation(
@@ -120,5 +127,82 @@ MUTATIONS = (
         "        if lost:\n",
         "        if False:\n",
         "tests/office/test_upgrade.py::test_bad_upgrade_leaves_the_file_as_it_was",
+    ),
+    Mutation(
+        "channels/sms/way.py",
+        "the same words of another message count as this one",
+        "            if not await Message.filter(provider_id=sid).exclude(id=message.id).exists():\n",
+        "            if sid:\n",
+        SMS_WAY + "test_the_same_words_of_another_message_are_not_taken_for_this_one[sqlite]",
+    ),
+    Mutation(
+        "channels/email/belonging.py",
+        "the token in our address proves nothing",
+        "    if named is not None:\n",
+        "    if False:\n",
+        MAIL_INTAKE + "test_address_with_a_token_leads_into_its_thread[sqlite]",
+    ),
+    Mutation(
+        "channels/email/fetch.py",
+        "the mark of a mailbox goes back",
+        "box.uid = max(box.uid, uid) if",
+        "box.uid = uid if",
+        FETCH + "test_mark_never_goes_back_while_the_numbers_mean_the_same[sqlite]",
+    ),
+    Mutation(
+        "channels/email/fetch.py",
+        "the mark is not set with the mail",
+        "    if mark:\n        await _move(name, validity, uid)\n",
+        "",
+        FETCH + "test_connection_lost_on_the_way_loses_no_mail[sqlite]",
+    ),
+    Mutation(
+        "channels/email/bounce.py",
+        "a full mailbox counts as a dead address",
+        "    if found.address_id and NO_SUCH_ADDRESS.fullmatch(told.status):\n",
+        "    if found.address_id:\n",
+        RESPONSES + "test_full_mailbox_is_no_dead_address[sqlite]",
+    ),
+    Mutation(
+        "workers/reactions.py",
+        "machines are answered",
+        '    if entry.details["first"] and not entry.details["automatic"]:\n',
+        '    if entry.details["first"]:\n',
+        MAIL_INTAKE + "test_sender_of_very_many_mails_gets_no_more_receipts[sqlite]",
+    ),
+    Mutation(
+        "channels/web/desk/log.py",
+        "a call written down by a double click is two",
+        'told=Told(f"log:{key}"',
+        'told=Told(f"log:{secrets.token_hex(16)}"',
+        "tests/channels/web/test_desk_log.py::test_a_form_sent_twice_is_one_contact[sqlite]",
+    ),
+    Mutation(
+        "channels/incoming.py",
+        "what was dealt with is read once more",
+        "    unread = Incoming.filter(id=incoming_id, state=IncomingState.UNREADABLE)\n",
+        "    unread = Incoming.filter(id=incoming_id)\n",
+        DESK + "test_what_nobody_could_read_is_a_card_to_try_again_or_to_settle[sqlite]",
+    ),
+    Mutation(
+        "channels/sending.py",
+        "a flood in somebody's name keeps our answer back",
+        "0 if message.writing_id else sent_today",
+        "sent_today",
+        QUESTIONS + "test_a_flood_in_somebody_s_name_does_not_keep_our_answer_back[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
+        "a question told again is an error",
+        'person that is gone.\n    """\n    known = await Writing.get_or_none(key=told.key)\n    if known:\n',
+        'person that is gone.\n    """\n    known = await Writing.get_or_none(key=told.key)\n    if False:\n',
+        THREAD + "test_same_question_told_by_two_at_once_is_one[sqlite]",
+    ),
+    Mutation(
+        "office/links.py",
+        "an address written in other letters is no address of a thread",
+        "    text = written.upper()\n",
+        "    text = written\n",
+        MAIL_INTAKE + "test_address_with_a_token_leads_into_its_thread[sqlite]",
     ),
 )

@@ -285,7 +285,7 @@ async def test_no_to_several_is_read_by_people_and_not_answered(phone: DemoPhone
     stored = await receive("Nein")
     assert stored.state is IncomingState.TAKEN
     assert await Appointment.filter(status=Status.BOOKED).count() == 2
-    assert not await Message.filter(incoming_id=stored.id).exists()
+    assert not await Message.filter(inquiry_id=stored.inquiry_id).exists()
 
 
 async def test_sms_from_a_phone_shared_with_somebody_discreet_never_joins_their_record() -> None:
