@@ -26,7 +26,7 @@ from tests.servers import Imap, Smtp
 from tests.walking import Browser, House, answers_to, living, text
 from tests.workers.processes import until
 from tests.workers.test_chaos import settled
-from workers import counting
+from workers import celery, counting
 
 FAMILY, NUMBER = "familie.ortega@example.org", "+4917604069012"
 WEB, MAIL, SMS = "Frage aus dem Netz", "Frage aus der Post", "Frage vom Telefon"
@@ -113,6 +113,7 @@ def mail_with(server: Smtp, words: str) -> EmailMessage:
 async def inquiry_with(words: str) -> Inquiry:
     """The one inquiry in whose thread somebody wrote these words; waits for the mailbox to be read."""
     for _ in until(60):
+        celery.app.send_task("workers.tasks.fetch", expires=5, retry=False, ignore_result=True)
         found = await Writing.filter(text__contains=words, kind="received")
         if found:
             [one] = found

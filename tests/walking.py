@@ -25,6 +25,7 @@ from tests.conftest import make_settings
 from tests.servers import Imap, Smtp, free_port
 from tests.workers.processes import Process, running
 from tests.workers.test_chaos import settled
+from workers import celery
 
 
 @dataclass
@@ -53,6 +54,7 @@ async def living(settings: Settings, folder: Path, smtp: Smtp, imap: Imap) -> As
         elsewhere = {"smtp_url": smtp.url, "imap_url": imap.url, "twilio_api_url": gateway.url, **ACCOUNT}
         mine = make_settings(folder, **urls, **elsewhere, port=port, base_url=f"http://127.0.0.1:{port}")
         office_settings.use(mine)
+        celery.configure(mine)
         named = {name.upper(): value for name, value in elsewhere.items()}
         processes = [Process(name, mine, **named) for name in ("web", "worker", "beat")]
         async with office_database.opened(house.databases(mine)):

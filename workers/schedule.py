@@ -19,7 +19,7 @@ def _every(task: str, when: Any, expires: float) -> dict[str, Any]:
 SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": _every("sweep", SWEEP_SECONDS, SWEEP_SECONDS * 2),
     "deliver": _every("deliver", SWEEP_SECONDS * 2, SWEEP_SECONDS * 4),
-    "fetch": _every("fetch", 30.0, 30),
+    "fetch": _every("fetch", 15.0, 15),
     "remind": _every("remind", 60.0, 60),
     "expire": _every("expire", 60.0, 60),
     "roll_up": _every("roll_up", 60.0, 60),
