@@ -79,6 +79,7 @@ def visit(chromium: Browser, small_office: str) -> Iterator[Callable[..., Page]]
 
 def barriers(page: Page) -> list[str]:
     """What axe finds; needs JavaScript, without it axe never answers."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
@@ -86,6 +87,7 @@ def barriers(page: Page) -> list[str]:
 
 def overflow(page: Page) -> int:
     """How many pixels the page is wider than the screen."""
+    page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 

@@ -71,6 +71,7 @@ async def test_comment_in_a_response_is_a_message_for_humans() -> None:
         ("other@example.org", FAMILY),
         ("other@example.org", "other@example.org"),
     ],
+    ids=["sent by another", "for another", "another's altogether"],
 )
 async def test_only_who_was_invited_answers(attendee: str, sender: str) -> None:
     appointment = await booked()
