@@ -7,13 +7,13 @@ double-booked by constraint (see `claims`), and a repeated key returns the same 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
 
 from booking import calendar, claims, errors, holds, limits
-from booking.models import Appointment, Hold, Service, Status
+from booking.models import Appointment, Hold, Interpretation, Service, Status
 from booking.services import Wish
 from inquiries import codes, inquiry, people
 from inquiries.inquiry import Concern
@@ -123,6 +123,12 @@ async def _from_hold(
         ends_at=hold.ends_at,
         claimed_until=hold.claimed_until,
         calendar_wanted=booking.calendar_wanted,
+        follow_up=hold.follow_up,
+        seats=hold.seats,
+        session_id=hold.session_id,
+        room_id=hold.room_id,
+        interpreter_id=hold.interpreter_id,
+        interpretation=Interpretation.ASKED if hold.interpreter_id else Interpretation.NONE,
         booked_at=now,
         booked_by=booking.actor,
         channel=booking.channel,
@@ -150,13 +156,13 @@ async def _matter(hold: Hold, service: Service, booking: Booking, now: datetime)
 
 @database.verb
 async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str = "") -> Appointment:
-    """The talk will not take place and its time is free again. Idempotent. Raises `TooLate` once it is over."""
+    """The talk will not take place and its time is free again. Idempotent. Raises `TooLate` (see `may_change`)."""
     before = await by_id(appointment_id)
     await claims.lock(before.staff_id)
     appointment = await Appointment.select_for_update().get(id=appointment_id)
     if appointment.status == Status.CANCELLED:
         return appointment
-    still_open(appointment, now)
+    await may_change(appointment, actor, now)
     appointment.status = Status.CANCELLED
     appointment.cancelled_at = appointment.changed_at = now
     appointment.cancelled_by = BY_PERSON if actor == journal.PERSON else BY_OFFICE
@@ -172,6 +178,19 @@ def still_open(appointment: Appointment, now: datetime) -> None:
     """Raises `TooLate` once it has begun, or when it is booked no more."""
     if appointment.status != Status.BOOKED or appointment.starts_at <= now:
         raise errors.TooLate
+
+
+async def may_change(appointment: Appointment, actor: str, now: datetime) -> None:
+    """As `still_open`; people may change by their own link until the deadline of the service only."""
+    still_open(appointment, now)
+    if actor == journal.PERSON and now >= await changeable_until(appointment):
+        raise errors.TooLate
+
+
+async def changeable_until(appointment: Appointment) -> datetime:
+    """Until when people may move or cancel it by their link; it begins then, or some time later."""
+    service = await Service.get(id=appointment.service_id)
+    return appointment.starts_at - timedelta(minutes=service.change_minutes)
 
 
 async def tell(

@@ -1,18 +1,38 @@
 """Who owns which five minutes of whom; the unique (counsellor, cell) makes double booking impossible.
 
-Invariant: an appointment or hold owns exactly the cells of its talk and the buffer after it; a swap deletes
-all and inserts all; expired holds are removed by whoever takes their cells.
+Invariant: an appointment, hold or session owns exactly the cells of its talk and the buffer after it, of its
+counsellor, its room and its interpreter alike; who sits in a session owns seats instead. A swap deletes all and
+inserts all; expired holds are removed by whoever takes their cells.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
 
 from booking import cells, errors
-from booking.models import Appointment, Claim, Hold
+from booking.models import (
+    Appointment,
+    Claim,
+    Hold,
+    InterpreterClaim,
+    RoomClaim,
+    SeatClaim,
+    Session,
+    Status,
+)
+from booking.resources import Spot
 from office.models import Staff
+
+Owner = Hold | Appointment | Session
+OWNABLE: tuple[type[Model], ...] = (Claim, RoomClaim, InterpreterClaim, SeatClaim)
+SESSION_OWNS: tuple[type[Model], ...] = (Claim, RoomClaim)
+"""Not its seats: they belong to who sits there."""
 
 
 async def lock(*staff_ids: int) -> None:
@@ -21,53 +41,114 @@ async def lock(*staff_ids: int) -> None:
     await Staff.filter(id__in=sorted(set(staff_ids))).order_by("id").select_for_update().only("id")
 
 
-async def drop_expired(staff_id: int, starts_at: datetime, until: datetime, now: datetime) -> None:
-    """Holds whose time is over give their cells to who comes next."""
-    await Hold.filter(
-        staff_id=staff_id, starts_at__lt=until, claimed_until__gt=starts_at, expires_at__lte=now
-    ).delete()
+async def drop_expired(
+    staff_id: int, starts_at: datetime, until: datetime, now: datetime, spot: Spot | None = None
+) -> None:
+    """Holds whose time is over give their cells to who comes next; of the room and the interpreter, too."""
+    over = Hold.filter(starts_at__lt=until, claimed_until__gt=starts_at, expires_at__lte=now, session_id=None)
+    await over.filter(staff_id=staff_id).delete()
+    if spot and spot.room_id:
+        await over.filter(room_id=spot.room_id).delete()
+    if spot and spot.interpreter_id:
+        await over.filter(interpreter_id=spot.interpreter_id).delete()
 
 
-async def take(owner: Hold | Appointment) -> None:
-    """Claim the talk and its buffer. Raises `SlotTaken` when any of the cells has an owner."""
-    column = "hold_id" if isinstance(owner, Hold) else "appointment_id"
-    rows = [
-        Claim(staff_id=owner.staff_id, cell=cell, **{column: owner.id})
-        for cell in cells.cells(owner.starts_at, owner.claimed_until)
-    ]
+async def take(owner: Owner) -> None:
+    """Claim the talk and its buffer: of the counsellor, of its room, of its interpreter.
+
+    Raises `SlotTaken` when any of the cells has an owner.
+    """
+    numbers = cells.cells(owner.starts_at, owner.claimed_until)
     try:
-        await Claim.bulk_create(rows)
+        for model, column, owned in _owned(owner):
+            await model.bulk_create(
+                [model(**{column: owned, "cell": cell, _column(owner): owner.id}) for cell in numbers]
+            )
+    except IntegrityError as error:
+        raise errors.SlotTaken from error
+
+
+async def take_seats(owner: Hold | Appointment, session: Session) -> None:
+    """Claim `owner.seats` seats of the session, lowest numbers first; its row is locked. Raises `SlotTaken`."""
+    taken = {row.number for row in await SeatClaim.filter(session=session)}
+    free = [number for number in range(1, session.seats + 1) if number not in taken]
+    if len(free) < owner.seats:
+        raise errors.SlotTaken
+    try:
+        await SeatClaim.bulk_create(
+            [
+                SeatClaim(session=session, number=number, **{_column(owner): owner.id})
+                for number in free[: owner.seats]
+            ]
+        )
     except IntegrityError as error:
         raise errors.SlotTaken from error
 
 
 async def hand_over(hold: Hold, appointment: Appointment) -> None:
     """What the hold owned belongs to the appointment now."""
-    await Claim.filter(hold_id=hold.id).update(hold_id=None, appointment_id=appointment.id)
+    for model in OWNABLE:
+        await model.filter(hold_id=hold.id).update(hold_id=None, appointment_id=appointment.id)
 
 
-async def release(appointment: Appointment) -> None:
-    """The appointment owns nothing any more."""
-    await Claim.filter(appointment_id=appointment.id).delete()
+async def release(owner: Owner) -> None:
+    """It owns nothing any more."""
+    for model in OWNABLE:
+        if model in (SESSION_OWNS if isinstance(owner, Session) else OWNABLE):
+            await model.filter(**{_column(owner): owner.id}).delete()
+
+
+def _column(owner: Owner) -> str:
+    return {Hold: "hold_id", Appointment: "appointment_id", Session: "session_id"}[type(owner)]
+
+
+def _owned(owner: Owner) -> list[tuple[type[Model], str, int]]:
+    """What an owner's cells are taken of: table, column, id. In a session of others it owns seats, no cells."""
+    if not isinstance(owner, Session) and owner.session_id is not None:
+        return []
+    interpreter = None if isinstance(owner, Session) else owner.interpreter_id
+    wanted: list[tuple[type[Model], str, int | None]] = [
+        (Claim, "staff_id", owner.staff_id),
+        (RoomClaim, "room_id", owner.room_id),
+        (InterpreterClaim, "interpreter_id", interpreter),
+    ]
+    return [(model, column, number) for model, column, number in wanted if number is not None]
 
 
 async def differences() -> list[str]:
-    """The nightly comparison: appointments and holds whose claims are not exactly their cells."""
-    owned: dict[tuple[str, int], set[tuple[int, int]]] = {}
-    for claim in await Claim.all().values("staff_id", "cell", "hold_id", "appointment_id"):
-        owner = ("hold", claim["hold_id"]) if claim["hold_id"] else ("appointment", claim["appointment_id"])
-        owned.setdefault(owner, set()).add((claim["staff_id"], claim["cell"]))
-    wanted = {("hold", hold.id): _cells(hold) for hold in await Hold.all()}
-    wanted |= {
-        ("appointment", appointment.id): _cells(appointment)
-        for appointment in await Appointment.exclude(status="cancelled")
-    }
+    """The nightly comparison: appointments, holds and sessions whose claims are not exactly what they should own."""
+    owned: dict[tuple[str, int], set[tuple[str, int, int]]] = {}
+    for model, column in ((Claim, "staff_id"), (RoomClaim, "room_id"), (InterpreterClaim, "interpreter_id")):
+        for row in await model.all().values():
+            owned.setdefault(_owner_of(row), set()).add((column, row[column], row["cell"]))
+    seats: dict[tuple[str, int], int] = defaultdict(int)
+    for row in await SeatClaim.all().values("hold_id", "appointment_id"):
+        seats[_owner_of(row)] += 1
+    owners: list[Owner] = [
+        *await Hold.all(),
+        *await Appointment.exclude(status=Status.CANCELLED),
+        *await Session.filter(cancelled_at=None),
+    ]
+    wanted = {(_column(owner)[:-3], owner.id): owner for owner in owners}
     return [
         f"{kind}:{number}"
-        for kind, number in sorted(owned.keys() | wanted.keys())
-        if owned.get((kind, number)) != wanted.get((kind, number))
+        for kind, number in sorted(owned.keys() | seats.keys() | wanted.keys())
+        if not _agrees(
+            wanted.get((kind, number)), owned.get((kind, number), set()), seats.get((kind, number), 0)
+        )
     ]
 
 
-def _cells(owner: Hold | Appointment) -> set[tuple[int, int]]:
-    return {(owner.staff_id, cell) for cell in cells.cells(owner.starts_at, owner.claimed_until)}
+def _owner_of(row: Mapping[str, Any]) -> tuple[str, int]:
+    return next(
+        (kind, row[f"{kind}_id"]) for kind in ("hold", "appointment", "session") if row.get(f"{kind}_id")
+    )
+
+
+def _agrees(owner: Owner | None, owned: set[tuple[str, int, int]], seats: int) -> bool:
+    if owner is None:
+        return False
+    numbers = cells.cells(owner.starts_at, owner.claimed_until)
+    wanted = {(column, number, cell) for _model, column, number in _owned(owner) for cell in numbers}
+    in_session = not isinstance(owner, Session) and owner.session_id is not None
+    return owned == wanted and (seats == owner.seats if in_session else seats == 0)

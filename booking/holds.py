@@ -5,11 +5,12 @@ Invariant: a hold owns its cells like an appointment until `expires_at`; it beco
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from booking import availability, claims, errors, services
-from booking.models import Hold, Service
+from booking.models import Hold, HoldKind, Service
 from booking.services import Wish
 from office import database
 
@@ -17,11 +18,27 @@ LASTS = timedelta(minutes=15)
 EXTENSIONS = 3
 
 
-async def place(wish: Wish, starts_at: datetime, *, key: str, now: datetime, zone: ZoneInfo) -> Hold:
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a hold is for, and until when if not for `LASTS`; an offer says for whom, or instead of what."""
+
+    kind: HoldKind = HoldKind.FORM
+    expires_at: datetime | None = None
+    waiting_id: int | None = None
+    appointment_id: int | None = None
+
+
+FORM = Purpose()
+
+
+async def place(
+    wish: Wish, starts_at: datetime, *, key: str, now: datetime, zone: ZoneInfo, purpose: Purpose = FORM
+) -> Hold:
     """Hold this time with the first suitable counsellor who still has it.
 
-    The loser of a race falls through to the next candidate, each try a new transaction. Idempotent by
-    `key`. Raises `SlotTaken` when all are gone, `NotOffered` for a wish the service does not allow.
+    The loser of a race falls through to the next candidate, each try a new transaction (inside a verb, the
+    same). Idempotent by `key`. Raises `SlotTaken` when all are gone, `NotOffered` for a wish the service does
+    not allow.
     """
     standing = await standing_hold(key, now)
     if standing:
@@ -29,14 +46,16 @@ async def place(wish: Wish, starts_at: datetime, *, key: str, now: datetime, zon
     service = await services.by_code(wish.service)
     for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone):
         try:
-            return await _with(service, wish, candidate.staff_id, starts_at, key=key, now=now, zone=zone)
+            return await with_counsellor(
+                service, wish, candidate.staff_id, starts_at, key=key, now=now, zone=zone, purpose=purpose
+            )
         except errors.SlotTaken:
             continue
     raise errors.SlotTaken
 
 
 @database.verb
-async def _with(
+async def with_counsellor(
     service: Service,
     wish: Wish,
     staff_id: int,
@@ -45,31 +64,39 @@ async def _with(
     key: str,
     now: datetime,
     zone: ZoneInfo,
+    purpose: Purpose = FORM,
 ) -> Hold:
+    """Hold this time with exactly this counsellor. Idempotent by `key`. Raises `SlotTaken`."""
     await claims.lock(staff_id)
     standing = await Hold.get_or_none(key=key)
     if standing and standing.expires_at > now:
         return standing
     if standing:
         await standing.delete()
-    where = await availability.place_if_free(service, wish, staff_id, starts_at, now=now, zone=zone)
-    if where is None:
+    spot = await availability.spot_if_free(service, wish, staff_id, starts_at, now=now, zone=zone)
+    if spot is None:
         raise errors.SlotTaken
     wanted = services.wanted(service, wish, now)
     ends_at = starts_at + wanted.length
-    await claims.drop_expired(staff_id, starts_at, ends_at + wanted.buffer, now)
+    await claims.drop_expired(staff_id, starts_at, ends_at + wanted.buffer, now, spot)
     hold = await Hold.create(
         key=key,
         service=service,
         staff_id=staff_id,
-        place=where,
+        place=spot.place,
+        room_id=spot.room_id,
+        interpreter_id=spot.interpreter_id,
         mode=wish.mode,
         language=wish.language,
         children=wish.children,
         starts_at=starts_at,
         ends_at=ends_at,
         claimed_until=ends_at + wanted.buffer,
-        expires_at=now + LASTS,
+        expires_at=purpose.expires_at or now + LASTS,
+        kind=purpose.kind,
+        follow_up=wish.follow_up,
+        waiting_id=purpose.waiting_id,
+        appointment_id=purpose.appointment_id,
     )
     await claims.take(hold)
     return hold
@@ -83,7 +110,7 @@ async def standing_hold(key: str, now: datetime) -> Hold | None:
 @database.verb
 async def extend(key: str, now: datetime) -> Hold:
     """More time for who needs it (WCAG 2.2.1), `EXTENSIONS` times. Raises `HoldExpired`."""
-    hold = await Hold.select_for_update().get_or_none(key=key, expires_at__gt=now)
+    hold = await Hold.select_for_update().get_or_none(key=key, kind=HoldKind.FORM, expires_at__gt=now)
     if hold is None:
         raise errors.HoldExpired
     if hold.extended < EXTENSIONS:

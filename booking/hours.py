@@ -6,13 +6,13 @@ Invariant: a rule is a promise about the clock on the wall: 14:00 stays 14:00 wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from booking import clock
-from booking.intervals import Interval
+from booking.intervals import Interval, subtract
 
 
 class Weeks(StrEnum):
@@ -37,7 +37,8 @@ class Rule:
     """Every week on this weekday (0 is Monday), from `starts` to `ends` on the wall clock.
 
     Holds from `valid_from` to `valid_to`, both included; without `valid_to`, until further notice.
-    `services` None means every service. Hours do not cross midnight.
+    `services` None means every service. Hours do not cross midnight. An `exclusive` rule takes the
+    place of others in its time; `kept_percent` of it is kept for the desk.
     """
 
     weekday: int
@@ -48,6 +49,8 @@ class Rule:
     place: str
     services: frozenset[str] | None = None
     weeks: str = Weeks.EVERY
+    exclusive: bool = False
+    kept_percent: int = 0
 
     def __post_init__(self) -> None:
         if self.weekday not in range(7):
@@ -79,6 +82,8 @@ class Window:
     place: str
     services: frozenset[str] | None
     anchor: datetime
+    exclusive: bool = False
+    kept_percent: int = 0
 
     def offers(self, service: str) -> bool:
         return self.services is None or service in self.services
@@ -104,7 +109,17 @@ def windows(
         for rule in rules
         if rule.holds_on(day) and (window := _window(rule, day, zone))
     ]
-    return sorted(found, key=lambda window: (window.interval, window.place))
+    return sorted(_without_displaced(found), key=lambda window: (window.interval, window.place))
+
+
+def _without_displaced(found: list[Window]) -> Iterator[Window]:
+    """Other windows lose the time of exclusive ones, but not their grid."""
+    exclusive = [window.interval for window in found if window.exclusive]
+    for window in found:
+        if window.exclusive or not exclusive:
+            yield window
+        else:
+            yield from (replace(window, interval=rest) for rest in subtract([window.interval], exclusive))
 
 
 def _days(first_day: date, last_day: date) -> Iterator[date]:
@@ -117,4 +132,11 @@ def _window(rule: Rule, day: date, zone: ZoneInfo) -> Window | None:
     ends_at = clock.instant(day, rule.ends, zone)
     if starts_at >= ends_at:
         return None
-    return Window(Interval(starts_at, ends_at), rule.place, rule.services, anchor=starts_at)
+    return Window(
+        Interval(starts_at, ends_at),
+        rule.place,
+        rule.services,
+        anchor=starts_at,
+        exclusive=rule.exclusive,
+        kept_percent=rule.kept_percent,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +26,11 @@ class Interval:
         object.__setattr__(self, "ends_at", utc(self.ends_at))
         if self.starts_at >= self.ends_at:
             raise ValueError(f"{self.starts_at} to {self.ends_at} is empty")
+
+    @property
+    def length(self) -> timedelta:
+        """How long it lasts in real time."""
+        return self.ends_at - self.starts_at
 
     def covers(self, other: Interval) -> bool:
         """Whether all of `other` lies inside."""

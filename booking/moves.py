@@ -11,9 +11,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking import appointments, availability, claims, errors, services
-from booking.models import Appointment, Mode, Service
+from booking.models import Appointment, Interpretation, Mode, Service
 from booking.services import Wish
 from office import database, journal
+from office.models import Staff
 
 
 async def move(
@@ -25,15 +26,18 @@ async def move(
     zone: ZoneInfo,
     counsellor: str = "",
 ) -> Appointment:
-    """Give the appointment another time, with the same counsellor if possible. Idempotent.
+    """Give the appointment another time, with the same counsellor if possible, or a named one. Idempotent.
 
-    Raises `TooLate` once it has begun or is no longer booked, `SlotTaken` when nobody has that time.
+    Raises `TooLate` once it has begun, is no longer booked, or by the person after the deadline of its service;
+    `SlotTaken` when nobody has that time, `NotOffered` for a seat in a session.
     """
     appointment = await appointments.by_id(appointment_id)
-    appointments.still_open(appointment, now)
-    if appointment.starts_at == starts_at:
+    await appointments.may_change(appointment, actor, now)
+    if appointment.session_id is not None:
+        raise errors.NotOffered
+    if appointment.starts_at == starts_at and not await _another(appointment, counsellor):
         return appointment
-    wish = await _wish_of(appointment, by_staff=actor != journal.PERSON, counsellor=counsellor)
+    wish = await wish_of(appointment, by_staff=actor != journal.PERSON, counsellor=counsellor)
     for staff_id in await _movers(appointment, wish, starts_at, now=now, zone=zone):
         try:
             return await _move_to(appointment_id, staff_id, wish, starts_at, actor=actor, now=now, zone=zone)
@@ -42,10 +46,25 @@ async def move(
     raise errors.SlotTaken
 
 
-async def _wish_of(appointment: Appointment, *, by_staff: bool, counsellor: str = "") -> Wish:
+async def _another(appointment: Appointment, counsellor: str) -> bool:
+    return bool(counsellor) and not await Staff.exists(id=appointment.staff_id, code=counsellor)
+
+
+async def wish_of(appointment: Appointment, *, by_staff: bool, counsellor: str = "") -> Wish:
+    """What was booked, as a wish; the interpreter is wanted again if one was."""
     service = await Service.get(id=appointment.service_id)
-    # A language the booked counsellor does not speak was not asked for; asking now would offer nothing.
-    return Wish(service.code, appointment.children, Mode(appointment.mode), "", counsellor, by_staff)
+    interpreted = appointment.interpretation != Interpretation.NONE
+    return Wish(
+        service.code,
+        appointment.children,
+        Mode(appointment.mode),
+        # A language the booked counsellor does not speak was not asked for; asking now would offer nothing.
+        appointment.language if interpreted else "",
+        counsellor,
+        by_staff,
+        interpreter=interpreted,
+        follow_up=appointment.follow_up,
+    )
 
 
 async def times_to_move(
@@ -59,7 +78,7 @@ async def times_to_move(
 ) -> list[availability.Slot]:
     """Slots this appointment could move to, from the day of `first` to the day of `last`."""
     await appointment.fetch_related("staff")
-    wish = await _wish_of(appointment, by_staff=by_staff)
+    wish = await wish_of(appointment, by_staff=by_staff)
     speakers = (
         replace(wish, language=appointment.language)
         if appointment.language in appointment.staff.languages
@@ -93,26 +112,38 @@ async def _move_to(
     before = await appointments.by_id(appointment_id)
     await claims.lock(before.staff_id, staff_id)
     appointment = await Appointment.select_for_update().get(id=appointment_id)
-    appointments.still_open(appointment, now)
-    if appointment.starts_at == starts_at:
+    await appointments.may_change(appointment, actor, now)
+    if appointment.starts_at == starts_at and appointment.staff_id == staff_id:
         return appointment
+    same_time, old_place = appointment.starts_at == starts_at, appointment.place
+    if same_time:  # who interprets does so for whichever counsellor
+        wish = replace(wish, interpreter=False)
     service = await Service.get(id=appointment.service_id)
-    where = await availability.place_if_free(
+    spot = await availability.spot_if_free(
         service, wish, staff_id, starts_at, now=now, zone=zone, ignoring=appointment.id
     )
-    if where is None:
+    if spot is None:
         raise errors.SlotTaken
     wanted = services.wanted(service, wish, now)
     await claims.release(appointment)
-    appointment.staff_id, appointment.place = staff_id, where
+    appointment.staff_id, appointment.place = staff_id, spot.place
+    appointment.room_id = spot.room_id
+    if not same_time:
+        appointment.interpreter_id = spot.interpreter_id
+    if wish.interpreter:
+        appointment.interpretation = Interpretation.ASKED
     appointment.starts_at, appointment.ends_at = starts_at, starts_at + wanted.length
     appointment.claimed_until = appointment.ends_at + wanted.buffer
     appointment.revision += 1
     appointment.times_moved += 1
     appointment.changed_at = now
-    appointment.arrived_at = None
-    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now)
+    appointment.arrived_at, appointment.participation = None, ""
+    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now, spot)
     await claims.take(appointment)
     await appointment.save()
-    await appointments.tell("appointment.moved", appointment, actor, now, {"from_staff": before.staff_id})
+    quiet = (
+        same_time and old_place == appointment.place
+    )  # only the counsellor is another: nothing to tell them
+    told: dict[str, str | int] = {"from_staff": before.staff_id, "quiet": int(quiet)}
+    await appointments.tell("appointment.moved", appointment, actor, now, told)
     return appointment

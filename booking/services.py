@@ -15,8 +15,9 @@ MAX_CHILDREN = 8
 class Wish:
     """What somebody wants to book: the service, for how many children, how and in which language.
 
-    `language` and `counsellor` (staff code) may be empty: anyone suitable. `by_staff` lifts notice and
-    horizon, for the office may squeeze somebody in.
+    `language`, `counsellor` (staff code) and `place` may be empty: anyone suitable, anywhere. With an
+    `interpreter`, the counsellor need not speak the language. `prefer` (staff id) is tried first, as in a
+    `follow_up`. `by_staff` lifts notice, horizon and what is kept back for the desk.
     """
 
     service: str
@@ -25,6 +26,10 @@ class Wish:
     language: str = ""
     counsellor: str = ""
     by_staff: bool = False
+    place: str = ""
+    interpreter: bool = False
+    follow_up: bool = False
+    prefer: int = 0
 
 
 async def bookable() -> list[Service]:
@@ -40,9 +45,10 @@ async def by_code(code: str) -> Service:
     return service
 
 
-async def counsellor_ids(service: Service) -> list[int]:
-    """Who gives this service."""
-    return await Offering.filter(service=service).values_list("staff_id", flat=True)  # type: ignore[return-value]
+async def counsellor_ids(service: Service, mode: Mode | None = None) -> list[int]:
+    """Who gives this service, in this mode if one is named."""
+    rows = await Offering.filter(service=service)
+    return [row.staff_id for row in rows if mode is None or not row.modes or mode in row.modes]
 
 
 def wanted(service: Service, wish: Wish, now: datetime) -> slots.Wanted:
@@ -50,7 +56,7 @@ def wanted(service: Service, wish: Wish, now: datetime) -> slots.Wanted:
     notice = timedelta(0) if wish.by_staff else timedelta(minutes=service.notice_minutes)
     horizon = timedelta(days=service.horizon_days * (3 if wish.by_staff else 1))
     return slots.Wanted(
-        length=slots.length(service.minutes, service.minutes_per_child, wish.children),
+        length=length(service, wish),
         buffer=timedelta(minutes=service.buffer_minutes),
         step=timedelta(minutes=service.step_minutes),
         not_before=now + notice,
@@ -59,9 +65,17 @@ def wanted(service: Service, wish: Wish, now: datetime) -> slots.Wanted:
     )
 
 
+def length(service: Service, wish: Wish) -> timedelta:
+    """How long the talk is, without the buffer."""
+    first = service.minutes
+    minutes = service.follow_up_minutes or first if wish.follow_up else first
+    return slots.length(minutes, service.minutes_per_child, wish.children)
+
+
 def check(service: Service, wish: Wish) -> None:
-    """Raises `NotOffered` when this service is not given this way or for so many children."""
-    if wish.mode not in service.modes or not 1 <= wish.children <= MAX_CHILDREN:
+    """Raises `NotOffered` when this service is not given this way, for so many children, or in talks at all."""
+    known = wish.mode in service.modes and 1 <= wish.children <= MAX_CHILDREN
+    if not known or service.group or (wish.interpreter and not wish.language):
         raise errors.NotOffered
 
 

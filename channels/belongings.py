@@ -13,7 +13,15 @@ from typing import Any
 from tortoise.expressions import Q
 
 from booking import limits
-from booking.models import Appointment, Booker
+from booking.models import (
+    Appointment,
+    Booker,
+    CallBack,
+    Confirmation,
+    InterpreterRequest,
+    Touched,
+    Waiting,
+)
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
@@ -34,6 +42,11 @@ class Belongings:
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
     bookers: Sequence[Booker] = ()
+    waiting: Sequence[Waiting] = ()
+    call_backs: Sequence[CallBack] = ()
+    confirmations: Sequence[Confirmation] = ()
+    requests: Sequence[InterpreterRequest] = ()
+    touched: Sequence[Touched] = ()
     opt_outs: Sequence[OptOut] = ()
     journal: Sequence[JournalEntry] = ()
     audit: Sequence[AuditEntry] = ()
@@ -45,7 +58,21 @@ class Belongings:
         return ((name, getattr(self, name)) for name in ROWS)
 
 
-ROWS = ("messages", "incoming", "appointments", "writings", "contacts", "inquiries", "addresses", "bookers")
+ROWS = (
+    "messages",
+    "incoming",
+    "requests",
+    "touched",
+    "call_backs",
+    "confirmations",
+    "waiting",
+    "appointments",
+    "writings",
+    "contacts",
+    "inquiries",
+    "addresses",
+    "bookers",
+)
 """What an erasure deletes, the person after it, in an order in which no row points to one already gone."""
 STAYS = {
     "opt_outs": "the wish to get no SMS outlives the person, as a keyed hash",
@@ -63,6 +90,7 @@ async def of(person: Person) -> Belongings:
     appointments = await Appointment.filter(**mine).order_by("id").prefetch_related("service", "staff")
     cases = [row.id for row in inquiries]
     incoming = await _incoming(cases, addresses)
+    talks = {"appointment_id__in": _ids(appointments)}
     subjects = [
         *(f"inquiry:{number}" for number in cases),
         *(f"appointment:{row.id}" for row in appointments),
@@ -78,6 +106,11 @@ async def of(person: Person) -> Belongings:
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),
         bookers=await _bookers(person, addresses, appointments),
+        waiting=await Waiting.filter(**mine).order_by("id"),
+        call_backs=await CallBack.filter(**mine).order_by("id"),
+        confirmations=await Confirmation.filter(**mine).order_by("id"),
+        requests=await InterpreterRequest.filter(**talks).order_by("id"),
+        touched=await Touched.filter(**talks).order_by("id"),
         opt_outs=await OptOut.filter(fingerprint__in=_hashes(addresses)),
         journal=await JournalEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
         audit=await AuditEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),

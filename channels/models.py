@@ -92,7 +92,9 @@ class Message(Model):
     """What we owe whom, the text is rendered at sending and not kept. `key` makes it happen once.
 
     It is about an appointment, or about an inquiry (an answer is the `writing`), or replies to what came in
-    from somebody we may not know. It goes to one of: `address`, `staff`, the sender of `incoming`.
+    from somebody we may not know; or about a `request` to an interpreter, an offer to who is `waiting`, the
+    `confirmation` of an address, a `call_back`. It goes to one of: `address`, `staff`, the sender of
+    `incoming`, the interpreter of `request`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -115,6 +117,22 @@ class Message(Model):
         "channels.Incoming", related_name="replies", null=True, on_delete=fields.CASCADE
     )
     incoming_id: int | None
+    request: Any = fields.ForeignKeyField(
+        "booking.InterpreterRequest", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    request_id: int | None
+    waiting: Any = fields.ForeignKeyField(
+        "booking.Waiting", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    waiting_id: int | None
+    confirmation: Any = fields.ForeignKeyField(
+        "booking.Confirmation", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    confirmation_id: int | None
+    call_back: Any = fields.ForeignKeyField(
+        "booking.CallBack", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    call_back_id: int | None
     revision = fields.IntField()
     address: Any = fields.ForeignKeyField(
         "inquiries.Address", related_name="messages", null=True, on_delete=fields.CASCADE

@@ -52,6 +52,10 @@ PERSONAL: dict[str, Personal] = {
             "incoming_id",
             "provider_id",
             "delivered_at",
+            "request_id",
+            "waiting_id",
+            "confirmation_id",
+            "call_back_id",
         )
     },
 }

@@ -31,6 +31,9 @@ class Staff(Model):
     active = fields.BooleanField(default=True)
     log_in_generation = fields.IntField(default=0)
     feed_generation = fields.IntField(default=0)
+    most_talks = fields.IntField(default=8, db_default=8)
+    break_after_minutes = fields.IntField(default=360, db_default=360)
+    break_minutes = fields.IntField(default=30, db_default=30)
 
     class Meta:
         table = "staff"
@@ -45,9 +48,39 @@ class Place(Model):
     address = fields.CharField(max_length=200, default="")
     details: Any = fields.JSONField(default=dict)
     position = fields.IntField(default=0)
+    feed_generation = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "place"
+
+
+class OpenHours(Model):
+    """A weekly open consultation hour at a place, for whoever comes: shown, never bookable. Wall clock."""
+
+    id = fields.IntField(primary_key=True)
+    place = fields.CharField(max_length=32)
+    weekday = fields.IntField()
+    starts_minute = fields.IntField()
+    ends_minute = fields.IntField()
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+
+    class Meta:
+        table = "open_hours"
+
+
+class Season(Model):
+    """Days, first and last included, with hours of their own, a `banner` per language, and maybe a longer promise."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=100)
+    starts_on = fields.DateField()
+    ends_on = fields.DateField()
+    promise_days = fields.IntField(null=True)
+    banner: Any = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "season"
 
 
 class CatalogueEntry(Model):

@@ -28,6 +28,7 @@ PERSONAL: dict[str, Personal] = {
         f"Staff.{column}": EMPLOYMENT
         for column in ("name", "email", "code", "password_hash", "languages", "role")
     },
+    **{f"Staff.{column}": EMPLOYMENT for column in ("most_talks", "break_after_minutes", "break_minutes")},
     **{f"JournalEntry.{column}": JOURNAL for column in ("actor", "subject", "details", "at")},
     **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action")},
     **{f"Due.{column}": JOURNAL for column in ("subject", "entry_id")},
@@ -36,7 +37,15 @@ PERSONAL: dict[str, Personal] = {
 PLAIN: frozenset[str] = frozenset(
     {
         *(f"Staff.{column}" for column in ("id", "active", "log_in_generation", "feed_generation")),
-        *(f"Place.{column}" for column in ("id", "code", "name", "address", "details", "position")),
+        *(
+            f"Place.{column}"
+            for column in ("id", "code", "name", "address", "details", "position", "feed_generation")
+        ),
+        *(
+            f"OpenHours.{column}"
+            for column in ("id", "place", "weekday", "starts_minute", "ends_minute", "valid_from", "valid_to")
+        ),
+        *(f"Season.{column}" for column in ("id", "name", "starts_on", "ends_on", "promise_days", "banner")),
         *(
             f"CatalogueEntry.{column}"
             for column in (

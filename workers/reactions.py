@@ -30,7 +30,9 @@ async def confirm(entry: JournalEntry, now: datetime) -> None:
 
 
 async def tell_moved(entry: JournalEntry, now: datetime) -> None:
-    """The person is told the new time."""
+    """The person is told the new time; not that a colleague takes it, if time and place are the same."""
+    if entry.details.get("quiet"):
+        return
     await _tell_person("moved", entry, now)
 
 

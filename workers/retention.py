@@ -16,7 +16,21 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from booking import personal as booking
-from booking.models import Absence, Appointment, Booker, Hold, Status, WorkingHours
+from booking.models import (
+    Absence,
+    AbsenceSeries,
+    Appointment,
+    Booker,
+    BusyTime,
+    CallBack,
+    Confirmation,
+    Disruption,
+    Hold,
+    Session,
+    Status,
+    Waiting,
+    WorkingHours,
+)
 from channels import personal as channels
 from channels import traces
 from channels.models import Incoming, IncomingState, Message, OptOut
@@ -177,6 +191,36 @@ async def _hours(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(WorkingHours.filter(valid_to__lt=(now - booking.WORK.period).date()), limit)
 
 
+async def _series(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(AbsenceSeries.filter(valid_to__lt=(now - booking.WORK.period).date()), limit)
+
+
+async def _disruptions(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Disruption.filter(at__lte=now - booking.WORK.period), limit)
+
+
+async def _sessions(now: datetime, limit: int) -> Sequence[Any]:
+    """Those nobody is on record for any more."""
+    seated = Subquery(Appointment.filter(session_id__not_isnull=True).values("session_id"))
+    return await _ids(Session.filter(ends_at__lte=now - booking.WORK.period).exclude(id__in=seated), limit)
+
+
+async def _waiting(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Waiting.filter(until__lte=now - booking.WAITING.period), limit)
+
+
+async def _confirmations(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Confirmation.filter(expires_at__lte=now - booking.CONFIRMING.period), limit)
+
+
+async def _call_backs(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(CallBack.filter(done_at__lte=now - booking.CALLING.period), limit)
+
+
+async def _elsewhere(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(BusyTime.filter(ends_at__lte=now - booking.ELSEWHERE.period), limit)
+
+
 async def _ids(rows: QuerySet[Any], limit: int) -> Sequence[Any]:
     return await rows.order_by("id").limit(limit).values_list("id", flat=True)
 
@@ -210,7 +254,7 @@ RULES = (
     Rule("contact_data", (inquiries.REACH,), _contact_data, _forget_contact_data),
     Rule("limits", (booking.LIMIT,), _bookers, _forget_bookers),
     Rule("messages", (channels.TOLD,), _messages, _rows_of(Message)),
-    Rule("people", (inquiries.CASE, booking.MEETING), _people, _erase),
+    Rule("people", (inquiries.CASE, booking.MEETING, booking.ASKING), _people, _erase),
     Rule("incoming", (channels.CAME,), _incoming, _rows_of(Incoming)),
     Rule("holds", (booking.HOLDING,), _holds, _rows_of(Hold)),
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),
@@ -218,8 +262,19 @@ RULES = (
     Rule("audit", (office.AUDIT,), _audit, _rows_of(AuditEntry)),
     Rule("absences", (booking.WORK,), _absences, _rows_of(Absence)),
     Rule("hours", (booking.WORK,), _hours, _rows_of(WorkingHours)),
+    Rule("absence_series", (booking.WORK,), _series, _rows_of(AbsenceSeries)),
+    Rule("disruptions", (booking.WORK,), _disruptions, _rows_of(Disruption)),
+    Rule("sessions", (booking.WORK,), _sessions, _rows_of(Session)),
+    Rule("waiting", (booking.WAITING,), _waiting, _rows_of(Waiting)),
+    Rule("confirmations", (booking.CONFIRMING,), _confirmations, _rows_of(Confirmation)),
+    Rule("call_backs", (booking.CALLING,), _call_backs, _rows_of(CallBack)),
+    Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),
 )
-BY_HAND = {office.EMPLOYMENT: "nobody tells the system when somebody leaves for good"}
+BY_HAND = {
+    office.EMPLOYMENT: "nobody tells the system when somebody leaves for good",
+    booking.INTERPRETER: "the office decides with whom it works on",
+    booking.SOURCE: "a calendar is read until its counsellor takes it away",
+}
 """Declared reasons no rule ends by itself."""

@@ -26,6 +26,12 @@ NOBODYS = {
     "WorkingHours": "about staff",
     "Absence": "about staff",
     "Offering": "about staff",
+    "AbsenceSeries": "about staff",
+    "Session": "about staff",
+    "Disruption": "about staff",
+    "BusySource": "about staff",
+    "BusyTime": "about staff",
+    "Interpreter": "about who interprets",
 }
 """Tables with personal columns that lead to nobody who turned to us."""
 

@@ -58,8 +58,8 @@ MUTATIONS = (
     Mutation(
         "channels/belongings.py",
         "what came in as it came is forgotten to be erased",
-        'ROWS = ("messages", "incoming", ',
-        'ROWS = ("messages", ',
+        '    "messages",\n    "incoming",\n',
+        '    "messages",\n',
         EXPORT + "test_every_personal_column_about_people_is_reached[sqlite]",
     ),
     Mutation(

@@ -33,15 +33,15 @@ MUTATIONS = (
     Mutation(
         "booking/claims.py",
         "cells that have an owner are taken in silence",
-        "await Claim.bulk_create(rows)",
-        "await Claim.bulk_create(rows, ignore_conflicts=True)",
+        "cell, _column(owner): owner.id}) for cell in numbers]\n",
+        "cell, _column(owner): owner.id}) for cell in numbers], ignore_conflicts=True\n",
         CLAIMS + "test_who_wants_a_cell_that_has_an_owner_gets_none[sqlite]",
     ),
     Mutation(
         "booking/claims.py",
         "the buffer is not owned",
-        "        for cell in cells.cells(owner.starts_at, owner.claimed_until)\n    ]",
-        "        for cell in cells.cells(owner.starts_at, owner.ends_at)\n    ]",
+        "    numbers = cells.cells(owner.starts_at, owner.claimed_until)\n    try:",
+        "    numbers = cells.cells(owner.starts_at, owner.ends_at)\n    try:",
         BOOKING + "test_more_children_make_a_longer_talk[sqlite]",
     ),
     Mutation(
@@ -54,14 +54,14 @@ MUTATIONS = (
     Mutation(
         "booking/holds.py",
         "an expired hold keeps its cells",
-        "    await claims.drop_expired(staff_id, starts_at, ends_at + wanted.buffer, now)\n",
+        "    await claims.drop_expired(staff_id, starts_at, ends_at + wanted.buffer, now, spot)\n",
         "",
         BOOKING + "test_expired_hold_gives_way_to_whoever_comes[sqlite]",
     ),
     Mutation(
         "booking/moves.py",
         "an expired hold stands in the way of a move",
-        "    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now)\n",
+        "    await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now, spot)\n",
         "",
         CLAIMS + "test_expired_hold_gives_way_to_who_moves[sqlite]",
     ),

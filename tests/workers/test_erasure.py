@@ -12,7 +12,21 @@ from typing import Any
 import pytest
 from tortoise.connection import get_connection
 
-from booking.models import Appointment, Booker, Claim, Mode
+from booking.models import (
+    Appointment,
+    Booker,
+    CallBack,
+    CallBackReason,
+    Choice,
+    Claim,
+    Confirmation,
+    Disruption,
+    Interpreter,
+    InterpreterRequest,
+    Mode,
+    Touched,
+    Waiting,
+)
 from channels import belongings, incoming, sending, traces
 from channels.email.mailbox import DemoMailbox
 from channels.email.way import Email
@@ -95,8 +109,31 @@ async def make_known(settings: Settings) -> Person:
     (settings.var_dir / "mail-in").mkdir()
     (settings.var_dir / "mail-in" / "000001.eml").write_bytes(RAW.encode())
     (settings.var_dir / "phone").mkdir()
+    await make_bookings_beside(person, booked)
     (settings.var_dir / "phone" / "1.json").write_text(f'{{"to": "{PHONE}", "body": "{SECRETS["sms"]}"}}')
     return person
+
+
+async def make_bookings_beside(person: Person, booked: Appointment) -> None:
+    """They wait for an earlier time, want a call, confirm an address; and somebody interprets."""
+    theirs = {"person": person, "inquiry_id": booked.inquiry_id}
+    await Waiting.create(**theirs, service_id=booked.service_id, mode=Mode.OFFICE, since=NOW, until=DAY)
+    await CallBack.create(**theirs, key="call", reason=CallBackReason.ASKED, created_at=NOW)
+    await Confirmation.create(person=person, key="confirm", way="email", asked_at=NOW, expires_at=DAY)
+    interpreter = await Interpreter.create(code="i1", name="Mina", languages=["ar"])
+    await InterpreterRequest.create(
+        appointment=booked,
+        interpreter=interpreter,
+        revision=0,
+        language="ar",
+        starts_at=booked.starts_at,
+        ends_at=booked.ends_at,
+        asked_at=NOW,
+    )
+    ill = await Disruption.create(kind="ill", staff_id=booked.staff_id, at=NOW, by="staff:jb")
+    await Touched.create(
+        disruption=ill, appointment=booked, choice=Choice.KEEP, from_staff=booked.staff_id, revision=0
+    )
 
 
 def forms(secret: str) -> set[bytes]:

@@ -71,8 +71,12 @@ async def _page(request: Request, *, asking: bool) -> Response:
     )
 
 
+INNER = {"bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
+"""Tables that hang on the others; the file handed out has them, the count at the desk does not."""
+
+
 def _counts(held: Belongings) -> list[tuple[str, int]]:
-    return [(name, len(rows)) for name, rows in held.rows() if rows and name != "bookers"]
+    return [(name, len(rows)) for name, rows in held.rows() if rows and name not in INNER]
 
 
 async def _noted(kind: str, number: int) -> bool:

@@ -1,0 +1,142 @@
+"""What a talk needs besides a counsellor: a room where a place has few, an interpreter where one is wanted.
+
+Invariant: what is found free here is claimed by cell like a counsellor's time (see `claims`); who decides on it
+has locked the rows first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from booking.intervals import Interval
+from booking.models import Appointment, Hold, Interpreter, InterpreterKind, Mode, Room, Session, Status
+from booking.services import Wish
+from booking.slots import Start
+from inquiries import promise
+from office import closing_days
+
+NEEDS_ROOM = frozenset({Mode.OFFICE, Mode.VIDEO})
+"""Talks for which a room is used; where a place has rooms at all, so has whoever talks by video from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a talk takes place, in which room if that matters, and who interprets if somebody does."""
+
+    place: str
+    room_id: int | None = None
+    interpreter_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A room or an interpreter, by id, and when it is taken."""
+
+    id: int
+    taken: tuple[Interval, ...]
+
+    def free(self, talk: Interval) -> bool:
+        return not any(talk.overlaps(other) for other in self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The rooms by place and the interpreters of the wish, with what is taken of them.
+
+    `interpreters` None: nobody has to interpret; `lead` (local day) is the first an interpreter can be had for.
+    """
+
+    rooms: Mapping[str, list[_Shared]]
+    interpreters: list[_Shared] | None
+    lead: date
+    zone: ZoneInfo
+
+    def spot(self, start: Start, claimed_until: datetime) -> Spot | None:
+        """The first room and interpreter free for this talk with its buffer, or None when one is missing."""
+        talk = Interval(start.starts_at, claimed_until)
+        room = self._room(start.place, talk)
+        interpreter = self._interpreter(talk)
+        if room is None or interpreter is None:
+            return None
+        return Spot(start.place, room.id or None, interpreter.id or None)
+
+    def _room(self, place: str, talk: Interval) -> _Shared | None:
+        rooms = self.rooms.get(place)
+        return next((room for room in rooms if room.free(talk)), None) if rooms else NOT_NEEDED
+
+    def _interpreter(self, talk: Interval) -> _Shared | None:
+        if self.interpreters is None:
+            return NOT_NEEDED
+        if talk.starts_at.astimezone(self.zone).date() < self.lead:
+            return None
+        return next((one for one in self.interpreters if one.free(talk)), None)
+
+
+NOT_NEEDED = _Shared(0, ())
+
+
+async def read(
+    wish: Wish, begin: datetime, end: datetime, *, now: datetime, zone: ZoneInfo, ignoring: int | None = None
+) -> Resources:
+    """The rooms and interpreters this wish may need from `begin` to `end`, in at most eight queries."""
+    rooms = await Room.filter(active=True).order_by("position", "id") if wish.mode in NEEDS_ROOM else []
+    interpreters = await speaking(wish.language) if wish.interpreter else None
+    taken = await _taken(begin, end, now, ignoring) if rooms or interpreters else defaultdict(list)
+    by_place: dict[str, list[_Shared]] = defaultdict(list)
+    for room in rooms:
+        by_place[room.place].append(_Shared(room.id, tuple(taken["room", room.id])))
+    shared = (
+        None
+        if interpreters is None
+        else [_Shared(one.id, tuple(taken["interpreter", one.id])) for one in interpreters]
+    )
+    lead = await _lead([] if wish.by_staff else interpreters or [], now, zone)
+    return Resources(by_place, shared, lead, zone)
+
+
+async def speaking(language: str, kind: InterpreterKind = InterpreterKind.PERSON) -> list[Interpreter]:
+    """Interpreters of this kind for this language, in the order they are asked."""
+    found = await Interpreter.filter(kind=kind, active=True).order_by("code")
+    return [one for one in found if language in one.languages]
+
+
+async def lock(place: str, wish: Wish) -> None:
+    """Whoever decides on rooms and interpreters takes their rows after the counsellors', sorted."""
+    if wish.mode in NEEDS_ROOM:
+        await Room.filter(place=place).order_by("id").select_for_update().only("id")
+    if wish.interpreter:
+        ids = sorted(one.id for one in await speaking(wish.language))
+        await Interpreter.filter(id__in=ids).order_by("id").select_for_update().only("id")
+
+
+async def _taken(
+    begin: datetime, end: datetime, now: datetime, ignoring: int | None
+) -> Mapping[tuple[str, int], list[Interval]]:
+    found: dict[tuple[str, int], list[Interval]] = defaultdict(list)
+    fields = ("room_id", "interpreter_id", "starts_at", "claimed_until")
+    within = {"claimed_until__gt": begin, "starts_at__lt": end}
+    booked = Appointment.filter(**within, status__not=Status.CANCELLED).exclude(id=ignoring or 0)
+    _sort(found, await booked.filter(session_id=None).values(*fields))
+    _sort(found, await Hold.filter(**within, expires_at__gt=now, session_id=None).values(*fields))
+    _sort(found, await Session.filter(**within, cancelled_at=None).values(*fields[:1], *fields[2:]))
+    return found
+
+
+def _sort(found: dict[tuple[str, int], list[Interval]], rows: Iterable[Mapping[str, Any]]) -> None:
+    for row in rows:
+        for kind in ("room", "interpreter"):
+            if number := row.get(f"{kind}_id"):
+                found[kind, number].append(Interval(row["starts_at"], row["claimed_until"]))
+
+
+async def _lead(interpreters: list[Interpreter], now: datetime, zone: ZoneInfo) -> date:
+    today = now.astimezone(zone).date()
+    if not interpreters:
+        return today
+    days = min(one.notice_days for one in interpreters)
+    return promise.promised(today, days, await closing_days.closed(today, date(today.year + 1, 12, 31)))
