@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from tortoise.functions import Sum
 
 from channels.models import Incoming, IncomingState
@@ -32,6 +33,9 @@ FAMILY, NUMBER = "familie.ortega@example.org", "+4917604069012"
 WEB, MAIL, SMS = "Frage aus dem Netz", "Frage aus der Post", "Frage vom Telefon"
 
 
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
+)
 async def test_each_question_is_one_inquiry_answered_by_its_way(
     settings: Settings, smtp_server: Smtp, imap_server: Imap, tmp_path: Path
 ) -> None:

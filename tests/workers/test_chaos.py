@@ -107,6 +107,9 @@ def with_mail(settings: Settings, smtp_server: Smtp, request: pytest.FixtureRequ
     return made
 
 
+@pytest.mark.parametrize(
+    "engine", [pytest.param("sqlite", marks=pytest.mark.long), "postgres"], indirect=True
+)
 async def test_worker_killed_at_random_moments_loses_and_repeats_nothing(
     with_mail: Settings, smtp_server: Smtp
 ) -> None:

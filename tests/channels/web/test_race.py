@@ -112,6 +112,9 @@ ORDERS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "engine", [pytest.param("sqlite", marks=pytest.mark.long), "postgres"], indirect=True
+)
 @pytest.mark.parametrize("order", ORDERS)
 async def test_four_hundred_at_once_on_twenty_times(settings: Settings, order: Order) -> None:
     day = next_weekday()
