@@ -22,6 +22,7 @@ from booking.models import Appointment, Mode
 from channels import languages
 from inquiries import people, thread
 from inquiries.models import AddressKind, Inquiry, Person
+from office import seasons
 from office.models import Place
 from office.settings import current
 
@@ -177,6 +178,7 @@ async def inquiry_facts(inquiry: Inquiry, language: str) -> dict[str, Any]:
         "number": inquiry.id,
         "name": sayable(person.name),
         "promised": languages.say_day(promised, language, settings.zone) if promised else "",
+        "busy": await _busy(inquiry),
         "grace": GRACE_MINUTES,
         "hours": _detail(place, "phone_hours", language),
         "phone": settings.office_phone,
@@ -185,6 +187,12 @@ async def inquiry_facts(inquiry: Inquiry, language: str) -> dict[str, Any]:
         "home": f"{settings.origin}/{language}/",
         "desk": "",
     }
+
+
+async def _busy(inquiry: Inquiry) -> bool:
+    """Did it come in a season in which answers take longer?"""
+    season = await seasons.on((inquiry.waiting_since or inquiry.opened_at).astimezone(current().zone).date())
+    return bool(season and season.promise_days)
 
 
 def discreet_sender(language: str) -> str:

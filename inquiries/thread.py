@@ -13,7 +13,7 @@ from inquiries import codes, inquiry, people, promise
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry, Person, Writing, WritingKind
 from inquiries.people import Introduction
-from office import closing_days, database, journal, links
+from office import closing_days, database, journal, links, seasons
 from office.errors import NotFound
 from office.models import Staff
 from office.settings import current
@@ -226,7 +226,8 @@ async def _contact(found: Inquiry, told: Told) -> None:
 async def _promise(now: datetime) -> date:
     today = now.astimezone(current().zone).date()
     closed = await closing_days.closed(today, today + timedelta(days=60))
-    return promise.promised(today, current().promise_days, closed)
+    days = await seasons.promise_days(today, current().promise_days)
+    return promise.promised(today, days, closed)
 
 
 async def _staff_id(actor: str) -> int | None:

@@ -24,7 +24,7 @@ ROOMS = module_list.ROOMS
 WITH_TABLES = ("office", "inquiries", "booking", "figures", "channels")
 OFFICE = {
     "__init__", "audit", "catalogues", "closing_days", "database", "errors", "guards", "journal", "links", "models",
-    "personal", "places", "settings", "sqlite", "staff", "upgrade", "wake",
+    "personal", "places", "seasons", "settings", "sqlite", "staff", "upgrade", "wake",
 }  # fmt: skip
 """`office` is closed, so that it cannot become a drawer for everything: add a module here only with a reason."""
 DRAWERS = {"utils", "helpers", "managers", "base", "common", "misc"}

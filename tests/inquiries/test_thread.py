@@ -13,7 +13,7 @@ from inquiries.inquiry import Concern
 from inquiries.models import Contact, Inquiry, Person, Writing, WritingKind
 from inquiries.thread import From, Told
 from office.errors import NotFound
-from office.models import JournalEntry
+from office.models import JournalEntry, Season
 from tests.factories import NOW, introduction, make_staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -144,3 +144,9 @@ async def test_answer_to_what_was_on_the_page_leaves_waiting_what_came_meanwhile
     last = (await thread.of(asked.id))[-1]
     await thread.answer(asked.id, "Zum zweiten.", key="a2", seen=last.id, **words)
     assert (await Inquiry.get()).waiting_since is None
+
+
+async def test_in_a_season_the_promise_is_longer() -> None:
+    await Season.create(name="Schulbeginn", starts_on=NOW.date(), ends_on=NOW.date(), promise_days=5)
+    asked = await ask("web:1")
+    assert asked.promised_on == date(2026, 3, 9)

@@ -13,7 +13,9 @@ from booking.models import Service
 from channels import languages
 from channels.web import clock, pages, rate
 from channels.web.public import times, wording
+from office import seasons
 from office.models import Staff
+from office.settings import current
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ async def show(request: Request) -> Response:
         request,
         "public/start.html",
         offers=found,
+        banner=await seasons.banner(clock.now().astimezone(current().zone).date(), language),
         place=await wording.main_place(language),
         next_free=_soonest([offer for offer in found if offer.earliest], spoken=False),
         next_spoken=_soonest([offer for offer in found if offer.in_language], spoken=True)

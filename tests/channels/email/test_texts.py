@@ -39,6 +39,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "cancelled_by_office-reachable": ("cancelled_by_office", {"may_call": True}),
     "received-hoursless": ("received", {"hours": ""}),
     "received-unpromised": ("received", {"promised": ""}),
+    "received-busy": ("received", {"busy": True}),
     "answer-nameless": ("answer", {"name": "", "words": "Ja."}),
     "staff_booked-phone": ("staff_booked", {"mode": "phone"}),
     "staff_cancelled-reassigned": ("staff_cancelled", {"theirs": False}),
@@ -77,6 +78,7 @@ def question(language: str) -> dict[str, Any]:
     return {
         "number": 4821,
         "promised": languages.say_day(date(2025, 11, 6), language, ZONE),
+        "busy": False,
         "link": QUESTION_LINK,
         "words": WORDS,
     }
