@@ -21,7 +21,8 @@ MODES = {Mode.OFFICE: 70, Mode.PHONE: 20, Mode.VIDEO: 10}
 GERMAN = {"arrival": 0.15, "certificate": 0.3}
 AUDIENCES = {"pupil": "pupil", "staff": "teacher"}
 CANCELLED, BY_PERSON = 0.06, 0.88
-TALKS_A_DAY = 8
+TALKS_A_DAY = 7
+"""One less than anybody may have: every day shows a time that can still be booked."""
 
 
 def fill(book: Book, crowd: Crowd, first: date) -> None:

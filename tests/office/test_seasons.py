@@ -19,9 +19,7 @@ async def make_season(**overrides: object) -> Season:
     return await Season.create(**{**given, "banner": {"de": "Es dauert länger.", "ar": "أطول"}, **overrides})
 
 
-@pytest.mark.parametrize(
-    ("day", "days"), [(FIRST - DAY, 2), (FIRST, 5), (LAST, 5), (LAST + DAY, 2)], ids=str
-)
+@pytest.mark.parametrize(("day", "days"), [(FIRST - DAY, 2), (FIRST, 5), (LAST, 5), (LAST + DAY, 2)], ids=str)
 async def test_promise_is_longer_in_its_days_only(day: date, days: int) -> None:
     await make_season()
     assert await seasons.promise_days(day, 2) == days
