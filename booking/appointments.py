@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
 
-from booking import calendar, claims, errors, holds, limits
+from booking import calendar, claims, errors, holds, limits, waiting
 from booking.models import Appointment, Hold, Interpretation, Service, Status
 from booking.services import Wish
 from inquiries import codes, inquiry, people
@@ -33,7 +33,7 @@ class Booking:
     """Who books, over which channel, and whether they want the calendar entry.
 
     `person` or `inquiry` (ids) say that they were here before: the same person with a new matter, or the
-    same matter going on (a follow-up).
+    same matter going on (a follow-up). With `override`, the reason of the desk, no limit counts (see `squeeze`).
     """
 
     who: Introduction
@@ -44,6 +44,7 @@ class Booking:
     calendar_wanted: bool = False
     person: int | None = None
     inquiry: int | None = None
+    override: str = ""
 
 
 async def book_slot(
@@ -80,18 +81,18 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
         await Hold.filter(key=key).delete()  # of a twin who came between
         return booked
     hold = await Hold.get_or_none(key=key)
-    if hold is None:
-        raise errors.HoldExpired
-    await claims.lock(hold.staff_id)
-    hold = await Hold.select_for_update().get_or_none(key=key)
-    if hold is None:  # an expired hold that nobody took still owns its cells: nothing is lost by being slow
+    if hold is not None:
+        await claims.lock(hold.staff_id)
+        hold = await Hold.select_for_update().get_or_none(key=key)
+    if hold is None:  # a twin booked since we looked, or somebody took the cells of an expired hold
         booked = await Appointment.get_or_none(key=key)
         if booked:
             return booked
         raise errors.HoldExpired
     service = await Service.get(id=hold.service_id)
     booker = limits.booker(booking.who)
-    await limits.keep(booker, service, now)
+    if not booking.override:
+        await limits.keep(booker, service, now)
     appointment = await _from_hold(hold, service, booking, booker, now)
     await claims.hand_over(hold, appointment)
     await hold.delete()
@@ -124,6 +125,7 @@ async def _from_hold(
         claimed_until=hold.claimed_until,
         calendar_wanted=booking.calendar_wanted,
         follow_up=hold.follow_up,
+        override=booking.override,
         seats=hold.seats,
         session_id=hold.session_id,
         room_id=hold.room_id,
@@ -171,6 +173,8 @@ async def cancel(appointment_id: int, *, actor: str, now: datetime, reason: str 
     await claims.release(appointment)
     await appointment.save()
     await tell("appointment.cancelled", appointment, actor, now, {"by": appointment.cancelled_by})
+    if appointment.session_id is None:
+        await waiting.offer_freed(appointment.staff_id, appointment.starts_at, now=now)
     return appointment
 
 

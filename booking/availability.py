@@ -292,8 +292,7 @@ def _starts(
     """The starts of one counsellor for this wish, rooms and interpreters not yet looked at."""
     windows = [window for window in calendar.windows if _at_place(window.place, service, wish)]
     kept = [] if wish.by_staff else _kept(calendar.member.id, windows, service, now)
-    limits = _limits(calendar.member)
-    days = daily.Days(calendar.claimed, limits, zone)
+    days = daily.Days(calendar.claimed, limits(calendar.member), zone)
     return [
         start
         for start in slots.starts(windows, [*calendar.absences, *kept], calendar.claimed, wanted)
@@ -312,7 +311,8 @@ def _kept(staff_id: int, windows: list[hours.Window], service: Service, now: dat
     return [hour for window in windows for hour in release.kept(window, staff_id, service.week_percent, now)]
 
 
-def _limits(member: Staff) -> daily.Limits:
+def limits(member: Staff) -> daily.Limits:
+    """How much this counsellor may take on in a day."""
     return daily.Limits(
         member.most_talks,
         timedelta(minutes=member.break_after_minutes),

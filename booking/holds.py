@@ -129,4 +129,4 @@ async def release(key: str) -> None:
 @database.verb
 async def drop_all_expired(now: datetime) -> None:
     """Tidy up; nobody has to wait for this, since who takes the cells removes the hold."""
-    await Hold.filter(expires_at__lte=now - timedelta(minutes=5)).delete()
+    await Hold.filter(expires_at__lte=now - timedelta(minutes=5), waiting_id=None).delete()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from booking import appointments, availability, claims, errors, services
+from booking import appointments, availability, claims, errors, services, waiting
 from booking.models import Appointment, Interpretation, Mode, Service
 from booking.services import Wish
 from office import database, journal
@@ -146,4 +146,5 @@ async def _move_to(
     )  # only the counsellor is another: nothing to tell them
     told: dict[str, str | int] = {"from_staff": before.staff_id, "quiet": int(quiet)}
     await appointments.tell("appointment.moved", appointment, actor, now, told)
+    await waiting.offer_freed(before.staff_id, before.starts_at, now=now)
     return appointment

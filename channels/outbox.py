@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.models import Appointment
+from booking import waiting as waiting_list
+from booking.models import Appointment, CallBack, Waiting
 from channels.models import Incoming, Message, State
 from channels.sms import opt_out
 from inquiries import addresses, people
@@ -114,6 +115,53 @@ async def _may_read(person_id: int, by: str) -> Sequence[tuple[str, Address]]:
 def _unreachable(message: Message) -> Message:
     message.state, message.reason = State.FAILED, "unreachable"
     return message
+
+
+async def put_offer(waiting_id: int, *, revision: int, now: datetime) -> int:
+    """Owe the family on the waiting list its offer, by mail or else by SMS; told within the office's hours.
+
+    Nothing where others may read. Idempotent per (offer, address); returns how many.
+    """
+    not_before = await waiting_list.opens_at(now)
+    return await _put(await _to_waiting("offer", waiting_id, revision, not_before))
+
+
+async def put_waiting_ended(waiting_id: int, *, now: datetime) -> int:
+    """Owe the family the word that it gets no more offers. Idempotent."""
+    return await _put(await _to_waiting("waiting_ended", waiting_id, 0, now))
+
+
+async def put_call_back(call_back_id: int, *, now: datetime) -> int:
+    """Owe them an SMS that says when we call. Nothing where others may read. Idempotent; returns how many."""
+    asked = await CallBack.get_or_none(id=call_back_id)
+    if asked is None:  # erased since
+        return 0
+    about = {"call_back_id": asked.id}
+    return await _put(
+        [
+            _message("callback", SMS, f"b{asked.id}:a{address.id}", now, address_id=address.id, **about)
+            for _channel, address in await _may_read(asked.person_id, SMS)
+        ]
+    )
+
+
+async def _to_waiting(text: str, waiting_id: int, revision: int, not_before: datetime) -> list[Message]:
+    family = await Waiting.get_or_none(id=waiting_id)
+    if family is None:  # erased since
+        return []
+    reached = await _may_read(family.person_id, "")
+    return [
+        _message(
+            text,
+            channel,
+            f"l{family.id}:{revision}:a{address.id}",
+            not_before,
+            revision,
+            waiting_id=family.id,
+            address_id=address.id,
+        )
+        for channel, address in reached
+    ]
 
 
 async def put_reply(

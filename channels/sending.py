@@ -14,7 +14,7 @@ import structlog
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
-from channels import suppression
+from channels import offers, suppression
 from channels.models import Message, State
 from channels.suppression import Outcome, Situation, Verdict
 from channels.ways import AddressRefused, Sent, Uncertain, Way
@@ -115,6 +115,8 @@ async def _sent(message: Message, sent: Sent, now: datetime) -> None:
 async def _verdict(message: Message, now: datetime) -> Verdict:
     await message.fetch_related("appointment", "inquiry")
     sent_today = await _sent_today(message, now)
+    if message.waiting_id or message.call_back_id:
+        return suppression.judge_other(sent_today, void=not await offers.stands(message, now))
     if message.appointment is None:
         void = message.inquiry is not None and message.inquiry.void
         # what one of us wrote is no flood, whoever else wrote in this address's name today

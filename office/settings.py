@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import re
 import secrets
+import ssl
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -85,6 +87,10 @@ class Settings(BaseSettings):
     promise_days: int = Field(
         2, ge=1, le=20, description="Working days within which questions are answered, as people are told"
     )
+    offer_hours: str = Field(
+        "8-18",
+        description="Hours of a working day in which families on the waiting list get offers, e.g. 8-18",
+    )
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -95,11 +101,35 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Who may use the API: NAME:KEY, separated by commas; keys of 20 characters or more",
     )
+    internal_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts and networks of the city's own from which counsellors' calendars may be read, separated "
+        "by commas: cal.example.org,10.1.0.0/16; any other must be public",
+    )
+    calendar_ca: str = Field(
+        "",
+        description="File with certificates (PEM) that calendar servers are trusted by, beside the usual ones",
+    )
+    https_proxy: SecretStr = Field(
+        SecretStr(""),
+        description="http://host:3128 through which calendars outside are read; their names must be known here, too",
+    )
+    graph_tenant: str = Field(
+        "", description="Directory id at Microsoft 365; empty: no mailbox is asked there"
+    )
+    graph_client_id: str = Field("", description="Our application there, allowed Calendars.ReadBasic")
+    graph_client_secret: SecretStr = Field(SecretStr(""), description="Its secret")
+    graph_url: str = Field(
+        "https://graph.microsoft.com", description="Microsoft Graph, for a cloud of its own"
+    )
+    graph_login_url: str = Field(
+        "https://login.microsoftonline.com", description="Where tokens for it are given out"
+    )
     send_lease_seconds: int = Field(
         30, ge=1, description="After this, a message being sent counts as of unknown fate"
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "internal_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -114,6 +144,14 @@ class Settings(BaseSettings):
         for name, key in _pairs(value):
             if not re.fullmatch("[a-z0-9_-]{1,32}", name) or len(key) < 20:
                 raise ValueError("write NAME:KEY, separated by commas, each key of 20 characters or more")
+        return value
+
+    @field_validator("offer_hours")
+    @classmethod
+    def _two_hours(cls, value: str) -> str:
+        first, dash, last = value.partition("-")
+        if not (dash and first.isdecimal() and last.isdecimal() and int(first) < int(last) <= 23):
+            raise ValueError("write it like 8-18")
         return value
 
     @field_validator("office_timezone")
@@ -165,12 +203,35 @@ class Settings(BaseSettings):
             raise ValueError("write it like +491713920000")
         return value
 
-    @field_validator("twilio_api_url")
+    @field_validator("internal_hosts")
+    @classmethod
+    def _hosts_or_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not _is_network(entry) and not re.fullmatch(r"[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*", entry):
+                raise ValueError("write names and networks, like cal.example.org,10.1.0.0/16")
+        return value
+
+    @field_validator("calendar_ca")
+    @classmethod
+    def _certificates(cls, value: str) -> str:
+        if value:
+            try:
+                ssl.create_default_context().load_verify_locations(value)
+            except (OSError, ssl.SSLError) as error:
+                raise ValueError("not a file with certificates (PEM)") from error
+        return value
+
+    @field_validator("https_proxy")
+    @classmethod
+    def _proxy_scheme(cls, value: SecretStr) -> SecretStr:
+        return _with_scheme(value, {"http"}, "http://host:3128")
+
+    @field_validator("twilio_api_url", "graph_url", "graph_login_url")
     @classmethod
     def _api_origin(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("write it like https://api.twilio.com")
+            raise ValueError("write it like https://api.example.org")
         return value.rstrip("/")
 
     @field_validator("base_url")
@@ -199,6 +260,9 @@ class Settings(BaseSettings):
         twilio = (self.twilio_account_sid, self.twilio_auth_token.get_secret_value(), self.twilio_from)
         if any(twilio) and not all(twilio):
             raise ValueError("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM belong together")
+        graph = (self.graph_tenant, self.graph_client_id, self.graph_client_secret.get_secret_value())
+        if any(graph) and not all(graph):
+            raise ValueError("GRAPH_TENANT, GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET belong together")
         if not self.demo and not self.secret_key.get_secret_value():
             raise ValueError("SECRET_KEY is missing; write at least 32 random characters")
         return self
@@ -238,6 +302,12 @@ class Settings(BaseSettings):
         return ZoneInfo(self.office_timezone)
 
     @property
+    def offered_between(self) -> tuple[int, int]:
+        """First and last hour of a working day for offers to the waiting list, wall clock."""
+        first, _, last = self.offer_hours.partition("-")
+        return int(first), int(last)
+
+    @property
     def api_users(self) -> tuple[tuple[str, str], ...]:
         """Names and keys; one name may have two while its key is changed. The demonstration has `demo`."""
         return (*_pairs(self.api_keys), *((("demo", "demo"),) if self.demo else ()))
@@ -272,6 +342,14 @@ class Settings(BaseSettings):
 def _pairs(value: SecretStr) -> tuple[tuple[str, str], ...]:
     written = [part.strip() for part in value.get_secret_value().split(",") if part.strip()]
     return tuple((name, key) for name, _, key in (part.partition(":") for part in written))
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_mail(address: str) -> bool:

@@ -25,7 +25,7 @@ _number = itertools.count(1)
 
 def make_settings(folder: Path, **overrides: object) -> Settings:
     """Settings of a small house in `folder`, made for tests."""
-    elsewhere = dict.fromkeys(("database_url", "statistics_url", "redis_url", "smtp_url"), "")
+    elsewhere = dict.fromkeys(("database_url", "statistics_url", "redis_url", "smtp_url", "https_proxy"), "")
     values = {
         **elsewhere,  # never those the environment names for the servers of the tests
         "var_dir": folder,

@@ -306,6 +306,31 @@ def imap() -> Iterator[Imap]:
             server.stop()
 
 
+# Calendars
+
+
+@contextmanager
+def radicale() -> Iterator[int]:
+    """The port of Radicale (CalDAV, and ICS over HTTP), empty; whoever logs in owns the folder of their name."""
+    with _folder("radicale") as folder:
+        port, log = free_port(), folder / "log"
+        options = ["--server-hosts", f"127.0.0.1:{port}", "--auth-type", "none", "--logging-level", "warning"]
+        storage = ["--storage-filesystem-folder", str(folder / "collections"), "--rights-type", "owner_only"]
+        command = [sys.executable, "-m", "radicale", "--config", "", *options, *storage]
+        with log.open("ab") as output:
+            process = _child(command, output, folder, None, signal.SIGTERM)
+        try:
+            _wait_for(
+                lambda: socket.create_connection(("127.0.0.1", port), timeout=5).close(),
+                process,
+                "Radicale",
+                log,
+            )
+            yield port
+        finally:
+            _stop(process, signal.SIGTERM)
+
+
 # Chromium
 
 
@@ -343,6 +368,12 @@ def smtp_server() -> Iterator[Smtp]:
 def imap_server() -> Iterator[Imap]:
     with imap() as server:
         yield server
+
+
+@pytest.fixture
+def radicale_port() -> Iterator[int]:
+    with radicale() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,22 @@ async def send_answer(entry: JournalEntry, now: datetime) -> None:
     )
 
 
+async def tell_offer(entry: JournalEntry, now: datetime) -> None:
+    """The family is told which time is kept for them, and until when."""
+    await outbox.put_offer(_subject(entry)[1], revision=entry.details["offer"], now=now)
+
+
+async def tell_ended(entry: JournalEntry, now: datetime) -> None:
+    """The family is told that it gets no more offers."""
+    await outbox.put_waiting_ended(_subject(entry)[1], now=now)
+
+
+async def announce_call(entry: JournalEntry, now: datetime) -> None:
+    """Who is to be called is told when, if that is known."""
+    if entry.details["known"]:
+        await outbox.put_call_back(_subject(entry)[1], now=now)
+
+
 async def erase(entry: JournalEntry, now: datetime) -> None:
     """Everything of the person is gone; the figures stay."""
     await erasure.erase(_subject(entry)[1], actor=entry.actor, now=now)
@@ -91,6 +107,9 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "appointment.no_show": (count,),
     "appointment.reopened": (count,),
     "appointment.responded": (),
+    "calendar.added": (),
+    "calendar.removed": (),
+    "callback.asked": (announce_call,),
     "incoming.stored": (take_in,),
     "inquiry.received": (count, acknowledge),
     "inquiry.answered": (send_answer,),
@@ -101,7 +120,13 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
     "person.to_be_erased": (erase,),
+    "waiting.joined": (),
+    "waiting.offered": (tell_offer,),
+    "waiting.left": (),
+    "waiting.ended": (tell_ended,),
     "person.erased": (),
+    "session.planned": (),
+    "session.called_off": (),
 }
 AFTERWARDS: dict[str, Callable[[], Awaitable[object]]] = {"erase": traces.wipe}
 """What a reaction wants done once its transaction is over; lost with the process, the nightly run does it."""

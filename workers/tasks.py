@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
-from booking import claims, holds
+from booking import claims, holds, waiting
 from channels import outbox, reminders, sending
+from channels.calendars import reading
 from channels.email import fetch as fetching
 from channels.email import source
 from figures import check as figures_check
@@ -72,6 +73,16 @@ async def _fetch() -> None:
 
 
 @app.task
+def look_elsewhere() -> None:
+    """Read when counsellors are busy elsewhere, beside everything else: their calendars may be slow."""
+    runtime.begin("look_elsewhere", _look_elsewhere)
+
+
+async def _look_elsewhere() -> None:
+    await reading.reader(current()).round(_now())
+
+
+@app.task
 def remind() -> None:
     """Put the reminders that are due."""
     runtime.run(reminders.put_due(_now()))
@@ -81,6 +92,12 @@ def remind() -> None:
 def expire() -> None:
     """Remove holds nobody used."""
     runtime.run(holds.drop_all_expired(_now()))
+
+
+@app.task
+def offer() -> None:
+    """Offers that ended go to the next family on the waiting list, and so does what is free."""
+    runtime.run(waiting.next_offers(_now()))
 
 
 @app.task

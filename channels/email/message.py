@@ -17,11 +17,11 @@ from email_validator import validate_email
 from booking import calendar
 from booking.calendar import Method
 from booking.models import Appointment
-from channels import languages, texts
+from channels import languages, offers, texts
 from channels.email import entry, reply_address, written
 from channels.models import Message
 from inquiries import people
-from inquiries.models import Inquiry
+from inquiries.models import Inquiry, Person
 from office.errors import Permanent
 from office.models import Place
 from office.settings import current
@@ -55,6 +55,8 @@ async def compose(message: Message, now: datetime) -> EmailMessage:
     Raises `ReadByOthers` rather than tell too much, `Unreachable` for a row without an address.
     """
     await message.fetch_related("inquiry", "writing", "address", "staff")
+    if message.waiting_id is not None:
+        return await _about_waiting(message, now)
     if message.appointment_id is None:
         return await _about_question(message, now)
     await message.fetch_related("appointment__person", "appointment__staff", "appointment__inquiry")
@@ -100,6 +102,16 @@ async def _about_question(message: Message, now: datetime) -> EmailMessage:
     for name, value in (await written.before(inquiry.id)).items():
         mail[name] = value
     _write(mail, texts.render(message.text, language, words=words, **facts))
+    return mail
+
+
+async def _about_waiting(message: Message, now: datetime) -> EmailMessage:
+    if await people.discreet(message.address.person_id):
+        raise ReadByOthers
+    person = await Person.get(id=message.address.person_id)
+    language = languages.known(person.language)
+    mail = _addressed(message, current().mail_from_name, message.address.value, now)
+    _write(mail, texts.render(message.text, language, **await offers.facts(message, language, now)))
     return mail
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.models import Appointment, Mode
-from channels import languages, texts
+from channels import languages, offers, texts
 from channels.email.message import ReadByOthers
 from channels.models import Message
 from channels.sms import earliest, numbers, posted, wording
@@ -39,13 +39,13 @@ async def compose(message: Message, now: datetime) -> Written:
     """The SMS for this row, links made now. Raises `ReadByOthers` rather than tell too much."""
     await message.fetch_related("appointment", "inquiry", "writing", "address", "incoming")
     if message.address_id:
-        return Written(message.address.value, await _to_person(message))
+        return Written(message.address.value, await _to_person(message, now))
     if message.incoming_id:
         return Written(message.incoming.sender, await _reply(message, now))
     raise Homeless
 
 
-async def _to_person(message: Message) -> str:
+async def _to_person(message: Message, now: datetime) -> str:
     address: Address = message.address
     person = await Person.get(id=address.person_id)
     language = languages.known(person.language)
@@ -54,6 +54,8 @@ async def _to_person(message: Message) -> str:
     if message.appointment_id:
         facts = await wording.of_an_appointment(message.appointment, language)
         return wording.fitted(_for_mode(message.text, message.appointment), language, facts)
+    if message.waiting_id or message.call_back_id:
+        return wording.fitted(message.text, language, await offers.sms_facts(message, language, now))
     facts = wording.of_an_inquiry(message.inquiry, language)
     if message.text == "answer_in_full":
         return wording.in_full(message.writing.text, language, facts) or wording.fitted(

@@ -53,7 +53,7 @@ async def of_an_appointment(appointment: Appointment, language: str) -> dict[str
     """What may be said of an appointment; its link is made here, now."""
     return {
         **of_the_office(language),
-        **_when(appointment.starts_at, language),
+        **when(appointment.starts_at, language),
         "place": await _place(appointment, language),
         "code": appointment.code,
         "link": texts.link(appointment),
@@ -75,10 +75,11 @@ def of_an_inquiry(inquiry: Inquiry, language: str) -> dict[str, Any]:
 def times(moments: Sequence[datetime], language: str) -> str:
     """ "Di 04.11. um 14:00 Uhr, Mi 05.11. um 9:00 Uhr"."""
     comma = "، " if language == "ar" else ", "
-    return comma.join(texts.render_sms("time", language, **_when(moment, language)) for moment in moments)
+    return comma.join(texts.render_sms("time", language, **when(moment, language)) for moment in moments)
 
 
-def _when(moment: datetime, language: str) -> dict[str, str]:
+def when(moment: datetime, language: str) -> dict[str, str]:
+    """Day and time, short."""
     zone = current().zone
     return {
         "day": languages.say_day(moment, language, zone, short=True),

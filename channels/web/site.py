@@ -24,6 +24,7 @@ from channels.web.demo import mailbox, phone
 from channels.web.desk import answers as desk_answers
 from channels.web.desk import appointment as desk_appointment
 from channels.web.desk import booking as desk_booking
+from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import finding as desk_finding
@@ -36,7 +37,7 @@ from channels.web.desk import person as desk_person
 from channels.web.desk import session as desk_session
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import today
-from channels.web.public import appointment, ask, book, house, question, start
+from channels.web.public import appointment, ask, book, house, nothing_free, question, start, waiting
 from channels.web.security import SecurityHeaders
 from office.settings import Settings
 
@@ -95,6 +96,13 @@ PUBLIC: list[BaseRoute] = [
     Route("/q/{token}", question.write, methods=["POST"]),
     Route("/q/{token}/open", question.enter, methods=["POST"], name="open_question"),
     Route("/q/{token}/close", question.leave, methods=["POST"], name="close_question"),
+    Route("/{lang:language}/wait", nothing_free.wait, methods=["POST"], name="wait"),
+    Route("/{lang:language}/call-back", nothing_free.call_back, methods=["POST"], name="call_back"),
+    Route("/{lang:language}/noted", nothing_free.noted, name="noted"),
+    Route("/w/{token}", waiting.show, name="waiting"),
+    Route("/w/{token}/accept", waiting.accept, methods=["POST"]),
+    Route("/w/{token}/decline", waiting.decline, methods=["POST"]),
+    Route("/w/{token}/leave", waiting.leave, methods=["POST"]),
     Route("/calendar/{token}.ics", feed.show, name="feed"),
     Route("/webhooks/twilio/sms", webhooks.sms, methods=["POST"]),
     Route("/webhooks/twilio/status", webhooks.status, methods=["POST"]),
@@ -130,6 +138,8 @@ DESK: list[BaseRoute] = [
     Route("/desk/mail/{id:number}/html", desk_mail.html),
     Route("/desk/mail/{id:number}/part/{n:number}", desk_mail.part),
     Route("/desk/mail/{id:number}/take", desk_mail.take, methods=["POST"]),
+    Route("/desk/calendars", desk_calendars.add, methods=["POST"]),
+    Route("/desk/calendars/{id:number}/remove", desk_calendars.remove, methods=["POST"]),
     Route("/desk/cards", desk_cards.show, name="cards"),
     Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
     Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),

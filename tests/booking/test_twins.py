@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -50,3 +52,26 @@ async def test_a_twin_in_between_is_the_same_booking(
     booked = await book(service)
     assert [one.id for one in await Appointment.all()] == [booked.id]
     assert not await Hold.all().exists() and await claims.differences() == []
+
+
+async def test_a_twin_that_books_between_two_looks_is_the_same_booking(
+    database: Settings, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    """PostgreSQL shows each statement what was committed until then: no appointment yet, and no hold any more."""
+    if engine == "sqlite":
+        pytest.skip("one writer at a time")
+    await hold(await make_office())
+    look = Hold.get_or_none
+
+    async def late(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(Hold, "get_or_none", look)
+        twins.append(await asyncio.create_task(twin(), context=contextvars.Context()))
+        return await look(*args, **kwargs)
+
+    async def twin() -> Appointment:
+        return await appointments.book(KEY, Booking(introduction(), "web_booking"), now=NOW)
+
+    twins: list[Appointment] = []
+    monkeypatch.setattr(Hold, "get_or_none", late)
+    booked = await twin()
+    assert [booked.id] == [one.id for one in twins] and await Appointment.all().count() == 1

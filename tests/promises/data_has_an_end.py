@@ -51,7 +51,7 @@ MUTATIONS = (
     Mutation(
         "booking/holds.py",
         "holds nobody used are kept",
-        "await Hold.filter(expires_at__lte=now - timedelta(minutes=5)).delete()",
+        "await Hold.filter(expires_at__lte=now - timedelta(minutes=5), waiting_id=None).delete()",
         "return 0",
         CLAIMS + "test_holds_nobody_used_go_with_their_cells[sqlite]",
     ),

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from booking import callbacks
+from booking.models import CallBack
 from channels import incoming, outbox
 from channels.models import Incoming, IncomingState, Mailbox, Message
 from channels.web import clock, csrf, log_in
 from channels.web.desk import page
-from inquiries.models import Person
+from inquiries import people
+from inquiries.models import AddressKind, Person
 from office import audit, journal, wake
 from office.errors import NotFound
 from office.models import Due, Role
+from office.settings import current
 
-REACTION, MESSAGE, INCOMING, MAILBOX = "reaction", "message", "incoming", "mailbox"
+REACTION, MESSAGE, INCOMING, MAILBOX, CALL = "reaction", "message", "incoming", "mailbox", "call"
 _ADDRESS = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
 
 
@@ -40,6 +44,9 @@ class Card:
     inquiry_id: int | None = None
     """Only for who may read it."""
     name: str = ""
+    phone: str = ""
+    until: datetime | None = None
+    """From `at` until then they may be called."""
 
 
 @log_in.for_roles(*log_in.EVERYBODY)
@@ -50,6 +57,7 @@ async def show(request: Request) -> Response:
     found += [await _reaction(due, role) for due in await journal.cards()]
     found += [_incoming(stored, role) for stored in await incoming.to_look_at()]
     found += [await _message(message, role) for message in await outbox.troubled()]
+    found += [await _call(asked, role) for asked in await callbacks.to_make()]
     return await page.render(request, "desk/cards.html", cards=found)
 
 
@@ -69,6 +77,8 @@ async def settle(request: Request) -> Response:
         await incoming.again(number, actor=log_in.actor(request), now=now)
     elif act == (INCOMING, "settled"):
         await incoming.settled(number, IncomingState.UNREADABLE)
+    elif act == (CALL, "settled"):
+        await callbacks.done(number, actor=log_in.actor(request), now=now)
     else:
         raise NotFound
     wake.nudge()
@@ -115,6 +125,30 @@ async def _message(message: Message, role: Role) -> Card:
         inquiry_id=message.inquiry_id if "inquiry" in shown else None,
         name=await _name(message) if role in log_in.SEES_PEOPLE else "",
     )
+
+
+async def _call(asked: CallBack, role: Role) -> Card:
+    """Whom to call; who sees no people sees only that somebody is to be called."""
+    sees = role in log_in.SEES_PEOPLE
+    numbers = await people.reachable(asked.person_id, AddressKind.PHONE) if sees else []
+    return Card(
+        CALL,
+        asked.id,
+        str(asked.reason),
+        "queued",
+        "",
+        _clock(asked, asked.from_minute) or asked.created_at,
+        appointment_id=asked.appointment_id if "appointment" in _shown(role) else None,
+        name=asked.person.name if sees else "",
+        phone=numbers[0].value if numbers else "",
+        until=_clock(asked, asked.to_minute),
+    )
+
+
+def _clock(asked: CallBack, minute: int | None) -> datetime | None:
+    if asked.day is None or minute is None:
+        return None
+    return datetime.combine(asked.day, time(*divmod(minute, 60)), current().zone)
 
 
 async def _name(message: Message) -> str:

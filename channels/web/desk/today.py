@@ -7,6 +7,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from booking import busy
 from channels.web import clock, log_in, pages
 from channels.web.desk import page, plan
 from office import links, staff
@@ -35,6 +36,8 @@ async def show(request: Request) -> Response:
         who=counsellor.code if counsellor else plan.ALL,
         counsellors=await staff.counsellors(),
         feed=_feed(member),
+        calendars=await busy.of_counsellor(member.id),
+        unread=[one for one in await busy.troubled() if counsellor is None or one.staff_id == counsellor.id],
         back=f"/desk/?day={day}&who={counsellor.code if counsellor else plan.ALL}",
     )
 

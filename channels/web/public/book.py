@@ -21,7 +21,7 @@ from booking.models import Appointment, Hold, Service
 from booking.services import Wish
 from channels.web import clock, csrf, pages, rate
 from channels.web.public import appointment as own_page
-from channels.web.public import introductions, times, wishes, wording
+from channels.web.public import introductions, nothing_free, times, wishes, wording
 from office.settings import current
 
 
@@ -57,6 +57,7 @@ async def _times(request: Request, service: Service, wish: Wish, spoken: Mapping
     now = clock.now()
     slots, fields = await times.free(wish, now), wishes.as_fields(wish)
     today = now.astimezone(current().zone).date()
+    instead = {} if slots else await nothing_free.seen(request, wish)
     page = times.page(slots, wishes.day(request.query_params.get("from", ""), today))
     return pages.render(
         request,
@@ -68,6 +69,8 @@ async def _times(request: Request, service: Service, wish: Wish, spoken: Mapping
         page=page,
         earliest=slots[0] if slots else None,
         length=services.wanted(service, wish, now).length,
+        **instead,
+        wrong={},
         fields={**fields, "key": secrets.token_urlsafe(16)},
         at=lambda day: f"?{urlencode({**fields, 'from': day.isoformat()})}",
         without=lambda name: f"?{urlencode({k: v for k, v in fields.items() if k != name})}",

@@ -41,6 +41,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "received-unpromised": ("received", {"promised": ""}),
     "received-busy": ("received", {"busy": True}),
     "answer-nameless": ("answer", {"name": "", "words": "Ja."}),
+    "offer": ("offer", {"until": "12:00"}),
+    "waiting_ended": ("waiting_ended", {}),
     "staff_booked-phone": ("staff_booked", {"mode": "phone"}),
     "staff_cancelled-reassigned": ("staff_cancelled", {"theirs": False}),
 }

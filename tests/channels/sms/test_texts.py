@@ -81,7 +81,7 @@ def facts(text: str, language: str, **overrides: Any) -> dict[str, Any]:
     first = local(TUESDAY, 14)
     return {
         **wording.of_the_office(language),
-        **wording._when(first, language),
+        **wording.when(first, language),
         "place": "Lindenplatz 4",
         "code": "K7M42",
         "link": f"{HOST}/{kind}/{TOKEN}",

@@ -1,0 +1,1 @@
+"""When counsellors are busy elsewhere: their own calendars are asked, by an ICS address or by Microsoft Graph."""
