@@ -6,20 +6,21 @@ double-booked by constraint (see `claims`), and a repeated key returns the same 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
 
-from booking import calendar, claims, errors, holds, limits, waiting
+from booking import availability, calendar, claims, errors, holds, limits, services, waiting
 from booking.models import Appointment, Hold, Interpretation, Service, Status
 from booking.services import Wish
 from inquiries import codes, inquiry, people
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry, Person
 from inquiries.people import Introduction
-from office import database, journal, links
+from office import database, journal, links, statement
 from office.errors import NotFound
 from office.settings import current
 
@@ -50,24 +51,55 @@ class Booking:
 async def book_slot(
     wish: Wish, starts_at: datetime, booking: Booking, *, key: str, now: datetime, zone: ZoneInfo
 ) -> Appointment:
-    """Book this time without a form in between. Idempotent by `key`. Raises what `holds.place` and `book` raise."""
-    booked = await Appointment.get_or_none(key=key)
-    if booked:
-        return booked
-    try:
-        await holds.place(wish, starts_at, key=key, now=now, zone=zone)
-    except errors.SlotTaken:
-        if not await _known(key, now):  # else it was our own twin who took it
-            raise
-    try:
+    """Book this time without a form in between. Idempotent by `key`. Raises what `holds.place` and `book` raise.
+
+    Each counsellor who could take it is tried in a transaction of its own.
+    """
+    if await _known(key, now):
         return await book(key, booking, now=now)
-    except errors.TooManyAppointments:
-        await holds.release(key)
-        raise
+    service = await services.by_code(wish.service)
+    for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone, service=service):
+        with suppress(errors.SlotTaken):
+            return await _book_with(
+                service, wish, candidate.staff_id, starts_at, booking, key=key, now=now, zone=zone
+            )
+    if await _known(key, now):  # our own twin took it
+        return await book(key, booking, now=now)
+    raise errors.SlotTaken
+
+
+@database.verb
+async def _book_with(
+    service: Service,
+    wish: Wish,
+    staff_id: int,
+    starts_at: datetime,
+    booking: Booking,
+    *,
+    key: str,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Appointment:
+    locked = await claims.lock(staff_id)
+    if await _known(key, now):
+        return await book(key, booking, now=now)
+    kept = await holds.drafted(service, wish, locked[staff_id], starts_at, key=key, now=now, zone=zone)
+    appointment = await _from_hold(kept, service, booking, now)
+    await claims.take(appointment)
+    appointment.staff = locked[staff_id]
+    return appointment
 
 
 async def _known(key: str, now: datetime) -> bool:
-    return await Appointment.exists(key=key) or await holds.standing_hold(key, now) is not None
+    """Whether something is booked, or still held, with this key."""
+    return bool(
+        await statement.rows(
+            "SELECT 1 FROM appointment WHERE key = $1"
+            " UNION ALL SELECT 1 FROM hold WHERE key = $1 AND expires_at > $2",
+            key,
+            now,
+        )
+    )
 
 
 @database.verb
@@ -90,27 +122,22 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
             return booked
         raise errors.HoldExpired
     service = await Service.get(id=hold.service_id)
-    booker = limits.booker(booking.who)
-    if not booking.override:
-        await limits.keep(booker, service, now)
-    appointment = await _from_hold(hold, service, booking, booker, now)
+    appointment = await _from_hold(hold, service, booking, now)
     await claims.hand_over(hold, appointment)
     await hold.delete()
-    await inquiry.add_contact(
-        appointment.inquiry_id, key=f"booked:{appointment.id}", at=now, channel=booking.channel
-    )
-    await tell("appointment.booked", appointment, booking.actor, now)
     return appointment
 
 
-async def _from_hold(
-    hold: Hold, service: Service, booking: Booking, booker: str, now: datetime
-) -> Appointment:
+async def _from_hold(hold: Hold, service: Service, booking: Booking, now: datetime) -> Appointment:
+    """The appointment, its contact and its entry in the journal; not yet its claims."""
+    booker = limits.booker(booking.who)
+    if not booking.override:
+        await limits.keep(booker, service, now)
     opened = await _matter(hold, service, booking, now)
     appointment = await Appointment.create(
         key=hold.key,
         code=await codes.unused(Appointment),
-        uid="",
+        uid=calendar.uid(hold.key, current().link_host, links.fingerprint("uid", hold.key)),
         service=service,
         staff_id=hold.staff_id,
         inquiry=opened,
@@ -136,8 +163,10 @@ async def _from_hold(
         channel=booking.channel,
         changed_at=now,
     )
-    appointment.uid = calendar.uid(appointment.id, current().link_host, links.fingerprint("uid", hold.key))
-    await appointment.save(update_fields=["uid"])
+    await inquiry.add_contact(
+        appointment.inquiry_id, key=f"booked:{appointment.id}", at=now, channel=booking.channel
+    )
+    await tell("appointment.booked", appointment, booking.actor, now)
     return appointment
 
 
@@ -153,7 +182,8 @@ async def _matter(hold: Hold, service: Service, booking: Booking, now: datetime)
         language=hold.language or booking.who.language,
         district=booking.district,
     )
-    return await inquiry.open_for(known or await people.meet(booking.who, now), concern, now)
+    person = known or await people.meet(booking.who, now)
+    return await inquiry.open_for(person, concern, now, just_met=known is None)
 
 
 @database.verb
@@ -231,6 +261,11 @@ async def by_token(token: str) -> Appointment:
         raise NotFound
     links.verify(LINK, token, appointment.id, appointment.generation)
     return appointment
+
+
+async def by_key(key: str) -> Appointment | None:
+    """What was booked with this key."""
+    return await Appointment.get_or_none(key=key)
 
 
 async def by_code(code: str) -> Appointment | None:

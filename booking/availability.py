@@ -10,30 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from booking import daily, hours, release, resources, services, slots
+from booking import daily, hours, release, resources, rules, services, slots, taken
 from booking.intervals import Interval
-from booking.models import (
-    Absence,
-    AbsenceSeries,
-    Appointment,
-    BusyTime,
-    Hold,
-    Mode,
-    Service,
-    Session,
-    Status,
-    WorkingHours,
-)
-from booking.resources import Resources, Spot
+from booking.models import Mode, Service
+from booking.resources import Spot
 from booking.services import Wish
+from booking.taken import Taken
 from office import closing_days
 from office.models import Staff
 
 DAY = timedelta(days=1)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +71,21 @@ async def search(wish: Wish, *, first: date, last: date, now: datetime, zone: Zo
     return await _slots(service, wish, wanted, first, last, now=now, zone=zone)
 
 
-async def candidates(wish: Wish, starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> list[Candidate]:
-    """Who could take exactly this time, in the order to try them (least loaded that week); empty when nobody can."""
-    service = await services.by_code(wish.service)
+async def candidates(
+    wish: Wish,
+    starts_at: datetime,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    ignoring: int | None = None,
+    service: Service | None = None,
+) -> list[Candidate]:
+    """Who could take exactly this time, in the order to try them (least loaded that week); empty when nobody can.
+
+    An appointment that is to be moved does not stand in its own way, nor does its room: `ignoring`. Who has
+    read the service of the wish says so.
+    """
+    service = service or await services.by_code(wish.service)
     services.check(service, wish)
     wanted = services.wanted(service, wish, now)
     if not wanted.not_before <= starts_at < wanted.not_after:
@@ -93,14 +93,16 @@ async def candidates(wish: Wish, starts_at: datetime, *, now: datetime, zone: Zo
     exactly = replace(wanted, not_before=starts_at, not_after=starts_at + slots.INSTANT)
     day = starts_at.astimezone(zone).date()
     monday = day - day.weekday() * DAY
-    found = await _slots(service, wish, exactly, monday, monday + 6 * DAY, now=now, zone=zone)
+    found = await _slots(
+        service, wish, exactly, monday, monday + 6 * DAY, now=now, zone=zone, ignoring=ignoring
+    )
     return [candidate for slot in found for candidate in slot.candidates]
 
 
 async def spot_if_free(
     service: Service,
     wish: Wish,
-    staff_id: int,
+    member: Staff,
     starts_at: datetime,
     *,
     now: datetime,
@@ -111,23 +113,19 @@ async def spot_if_free(
 
     Called inside the verb that has locked the counsellor; locks rooms and interpreters itself.
     """
-    member = await Staff.get(id=staff_id)
     day = starts_at.astimezone(zone).date()
+    begin, end = _bounds(day, day, zone)
     wanted = services.wanted(service, wish, now)
-    [calendar] = await calendars([member], day, day, now=now, zone=zone, ignoring=ignoring)
-    places = [
-        start.place
+    needed = await resources.locked(wish)
+    found = await taken.read([member.id], begin, end, now=now, ignoring=ignoring, shared=bool(needed))
+    [calendar] = await _calendars([member], day, day, zone, found)
+    shared = await resources.of(needed, found, wish, now=now, zone=zone)
+    spots = [
+        shared.spot(start, starts_at + wanted.length + wanted.buffer)
         for start in _starts(calendar, service, wish, wanted, now=now, zone=zone)
         if start.starts_at == starts_at
     ]
-    for place in places:
-        await resources.lock(place, wish)
-        shared = await _resources(wish, day, day, now=now, zone=zone, ignoring=ignoring)
-        until = starts_at + wanted.length + wanted.buffer
-        spot = shared.spot(slots.Start(starts_at, starts_at + wanted.length, place), until)
-        if spot:
-            return spot
-    return None
+    return next((spot for spot in spots if spot), None)
 
 
 async def calendars(
@@ -140,22 +138,30 @@ async def calendars(
     ignoring: int | None = None,
 ) -> list[Calendar]:
     """The calendars of these counsellors from `first` to `last` (local days), in a constant number of queries."""
-    ids = [member.id for member in members]
     begin, end = _bounds(first, last, zone)
+    ids = [member.id for member in members]
+    found = await taken.read(ids, begin, end, now=now, ignoring=ignoring)
+    return await _calendars(members, first, last, zone, found)
+
+
+async def _calendars(
+    members: list[Staff], first: date, last: date, zone: ZoneInfo, found: Taken
+) -> list[Calendar]:
     closed = await closing_days.closed(first, last)
-    rules = await WorkingHours.filter(staff_id__in=ids).prefetch_related("season")
-    rules_of = _by_staff((rule.staff_id, found) for rule in rules if (found := _rule(rule)))
-    away_of = await _away(ids, first, last, zone)
-    claimed_of = await _claimed(ids, begin, end, now, ignoring)
+    written = await rules.read([member.id for member in members])
     return [
         Calendar(
             member,
-            hours.windows(rules_of[member.id], zone, first, last, closed),
-            away_of[member.id],
-            claimed_of[member.id],
+            hours.windows(written.works.get(member.id, ()), zone, first, last, closed),
+            [*found.away.get(member.id, ()), *_again(written.away.get(member.id, ()), zone, first, last)],
+            found.claimed.get(member.id, []),
         )
         for member in members
     ]
+
+
+def _again(series: Iterable[hours.Rule], zone: ZoneInfo, first: date, last: date) -> list[Interval]:
+    return [window.interval for window in hours.windows(series, zone, first, last)]
 
 
 async def _slots(
@@ -167,11 +173,16 @@ async def _slots(
     *,
     now: datetime,
     zone: ZoneInfo,
+    ignoring: int | None = None,
 ) -> list[Slot]:
     members = await _suitable(service, wish)
-    shared = await _resources(wish, first, last, now=now, zone=zone)
+    begin, end = _bounds(first, last, zone)
+    needed = await resources.needed(wish)
+    ids = [member.id for member in members]
+    found = await taken.read(ids, begin, end, now=now, ignoring=ignoring, shared=bool(needed))
+    shared = await resources.of(needed, found, wish, now=now, zone=zone)
     free: dict[tuple[datetime, datetime], list[Candidate]] = defaultdict(list)
-    for calendar in await calendars(members, first, last, now=now, zone=zone):
+    for calendar in await _calendars(members, first, last, zone, found):
         load = calendar.load()
         for start in _starts(calendar, service, wish, wanted, now=now, zone=zone):
             if shared.spot(start, start.ends_at + wanted.buffer):
@@ -199,91 +210,8 @@ async def _suitable(service: Service, wish: Wish) -> list[Staff]:
     ]
 
 
-async def _resources(
-    wish: Wish, first: date, last: date, *, now: datetime, zone: ZoneInfo, ignoring: int | None = None
-) -> Resources:
-    begin, end = _bounds(first, last, zone)
-    return await resources.read(wish, begin, end, now=now, zone=zone, ignoring=ignoring)
-
-
 def _bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return datetime.combine(first, time(), zone) - DAY, datetime.combine(last, time(), zone) + 2 * DAY
-
-
-async def _away(ids: list[int], first: date, last: date, zone: ZoneInfo) -> dict[int, list[Interval]]:
-    """Absences, once or in a series, and what is busy in calendars elsewhere."""
-    begin, end = _bounds(first, last, zone)
-    within = {"staff_id__in": ids, "ends_at__gt": begin, "starts_at__lt": end}
-    fields = ("staff_id", "starts_at", "ends_at")
-    once = await Absence.filter(**within).values(*fields)
-    elsewhere = await BusyTime.filter(**within, source__active=True).values(*fields)
-    found = _by_staff(
-        (row["staff_id"], Interval(row["starts_at"], row["ends_at"])) for row in [*once, *elsewhere]
-    )
-    for series in await AbsenceSeries.filter(staff_id__in=ids):
-        times = hours.windows([_series(series)], zone, first, last)
-        found[series.staff_id].extend(window.interval for window in times)
-    return found
-
-
-async def _claimed(
-    ids: list[int], begin: datetime, end: datetime, now: datetime, ignoring: int | None
-) -> dict[int, list[Interval]]:
-    """Talks, holds and sessions, each with the buffer after it."""
-    within = {"staff_id__in": ids, "claimed_until__gt": begin, "starts_at__lt": end}
-    fields = ("staff_id", "starts_at", "claimed_until")
-    booked = Appointment.filter(**within, session_id=None, status__not=Status.CANCELLED).exclude(
-        id=ignoring or 0
-    )
-    held = Hold.filter(**within, session_id=None, expires_at__gt=now)
-    sessions = Session.filter(**within, cancelled_at=None)
-    rows = [*await booked.values(*fields), *await held.values(*fields), *await sessions.values(*fields)]
-    return _by_staff((row["staff_id"], Interval(row["starts_at"], row["claimed_until"])) for row in rows)
-
-
-def _by_staff(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
-    found: dict[int, list[T]] = defaultdict(list)
-    for staff_id, thing in pairs:
-        found[staff_id].append(thing)
-    return found
-
-
-def _rule(row: WorkingHours) -> hours.Rule | None:
-    """The rule, within the days of its season if it has one; None when the two never meet."""
-    valid_from, valid_to = row.valid_from, row.valid_to
-    if row.season_id is not None:
-        valid_from = max(valid_from, row.season.starts_on)
-        valid_to = min(valid_to or row.season.ends_on, row.season.ends_on)
-        if valid_from > valid_to:
-            return None
-    return hours.Rule(
-        weekday=row.weekday,
-        starts=_clock(row.starts_minute),
-        ends=_clock(row.ends_minute),
-        valid_from=valid_from,
-        valid_to=valid_to,
-        place=row.place,
-        services=frozenset(row.services) or None,
-        weeks=row.weeks,
-        exclusive=row.exclusive,
-        kept_percent=row.kept_percent,
-    )
-
-
-def _series(row: AbsenceSeries) -> hours.Rule:
-    return hours.Rule(
-        weekday=row.weekday,
-        starts=_clock(row.starts_minute),
-        ends=_clock(row.ends_minute),
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        place="",
-        weeks=row.weeks,
-    )
-
-
-def _clock(minute: int) -> time:
-    return time(23, 59, 59) if minute >= 24 * 60 else time(minute // 60, minute % 60)
 
 
 def _starts(

@@ -73,12 +73,12 @@ class Entry:
             _demand(LINK, self.url, "url")
 
 
-def uid(appointment_id: int, host: str, salt: str) -> str:
-    """The same for one appointment for ever, different on another host, telling nobody the number.
+def uid(appointment: int | str, host: str, salt: str) -> str:
+    """The same for one appointment (its number or key) for ever, different on another host, telling nobody the number.
 
     The salt must outlive every appointment: change it, and all events in all calendars are orphans.
     """
-    digest = hmac.new(salt.encode(), f"appointment {appointment_id}".encode(), hashlib.sha256)
+    digest = hmac.new(salt.encode(), f"appointment {appointment}".encode(), hashlib.sha256)
     return f"{digest.hexdigest()[:32]}@{host}"
 
 

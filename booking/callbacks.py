@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from booking.models import CallBack, CallBackReason
+from booking.models import CallBack, CallBackReason, Hold, HoldKind
 from inquiries import people
 from inquiries.people import Introduction
 from office import database, journal
@@ -64,16 +64,21 @@ async def ask(
 
 @database.verb
 async def done(call_back_id: int, *, actor: str, now: datetime) -> None:
-    """Somebody has called, or it is settled another way. Idempotent. Raises `NotFound`."""
+    """Somebody has called, or it is settled another way; a time kept meanwhile is free. Idempotent.
+
+    Raises `NotFound`.
+    """
     call_back = await CallBack.select_for_update().get_or_none(id=call_back_id)
     if call_back is None:
         raise NotFound
     if call_back.done_at is None:
+        await Hold.filter(id=call_back.hold_id, kind=HoldKind.CALL_BACK).delete()
         call_back.done_at, call_back.done_by = now, actor
         await call_back.save(update_fields=["done_at", "done_by"])
 
 
 async def to_make() -> list[CallBack]:
     """Calls nobody has made, those with a day first, then the oldest."""
-    found = await CallBack.filter(done_at=None).order_by("created_at", "id").prefetch_related("person")
+    open_still = CallBack.filter(done_at=None).order_by("created_at", "id")
+    found = await open_still.prefetch_related("person", "hold")
     return sorted(found, key=lambda one: (one.day is None, one.day or date.max, one.from_minute or 0))

@@ -27,6 +27,7 @@ from booking.models import (
     Status,
 )
 from booking.resources import Spot
+from office import statement
 from office.models import Staff
 
 Owner = Hold | Appointment | Session
@@ -35,22 +36,30 @@ SESSION_OWNS: tuple[type[Model], ...] = (Claim, RoomClaim)
 """Not its seats: they belong to who sits there."""
 
 
-async def lock(*staff_ids: int) -> None:
+async def lock(*staff_ids: int) -> dict[int, Staff]:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
     # Rows, not `values_list`: Tortoise would drop FOR UPDATE without a word.
-    await Staff.filter(id__in=sorted(set(staff_ids))).order_by("id").select_for_update().only("id")
+    rows = await Staff.filter(id__in=sorted(set(staff_ids))).order_by("id").select_for_update()
+    return {row.id: row for row in rows}
 
 
 async def drop_expired(
     staff_id: int, starts_at: datetime, until: datetime, now: datetime, spot: Spot | None = None
 ) -> None:
     """Holds whose time is over give their cells to who comes next; of the room and the interpreter, too."""
-    over = Hold.filter(starts_at__lt=until, claimed_until__gt=starts_at, expires_at__lte=now, session_id=None)
-    await over.filter(staff_id=staff_id).delete()
-    if spot and spot.room_id:
-        await over.filter(room_id=spot.room_id).delete()
-    if spot and spot.interpreter_id:
-        await over.filter(interpreter_id=spot.interpreter_id).delete()
+    await statement.rows(
+        """
+        DELETE FROM hold
+        WHERE starts_at < $1 AND claimed_until > $2 AND expires_at <= $3 AND session_id IS NULL
+            AND (staff_id = $4 OR room_id = $5 OR interpreter_id = $6)
+        """,
+        until,
+        starts_at,
+        now,
+        staff_id,
+        spot.room_id if spot else None,
+        spot.interpreter_id if spot else None,
+    )
 
 
 async def take(owner: Owner) -> None:
@@ -87,7 +96,8 @@ async def take_seats(owner: Hold | Appointment, session: Session) -> None:
 
 async def hand_over(hold: Hold, appointment: Appointment) -> None:
     """What the hold owned belongs to the appointment now."""
-    for model in OWNABLE:
+    owned: list[type[Model]] = [SeatClaim] if hold.session_id else [model for model, _, _ in _owned(hold)]
+    for model in owned:
         await model.filter(hold_id=hold.id).update(hold_id=None, appointment_id=appointment.id)
 
 

@@ -13,6 +13,7 @@ from booking import availability, claims, errors, services
 from booking.models import Hold, HoldKind, Service
 from booking.services import Wish
 from office import database
+from office.models import Staff
 
 LASTS = timedelta(minutes=15)
 EXTENSIONS = 3
@@ -44,7 +45,7 @@ async def place(
     if standing:
         return standing
     service = await services.by_code(wish.service)
-    for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone):
+    for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone, service=service):
         try:
             return await with_counsellor(
                 service, wish, candidate.staff_id, starts_at, key=key, now=now, zone=zone, purpose=purpose
@@ -67,22 +68,41 @@ async def with_counsellor(
     purpose: Purpose = FORM,
 ) -> Hold:
     """Hold this time with exactly this counsellor. Idempotent by `key`. Raises `SlotTaken`."""
-    await claims.lock(staff_id)
+    locked = await claims.lock(staff_id)
     standing = await Hold.get_or_none(key=key)
     if standing and standing.expires_at > now:
         return standing
     if standing:
         await standing.delete()
-    spot = await availability.spot_if_free(service, wish, staff_id, starts_at, now=now, zone=zone)
+    hold = await drafted(service, wish, locked[staff_id], starts_at, key=key, now=now, zone=zone)
+    hold.expires_at, hold.kind = purpose.expires_at or now + LASTS, purpose.kind
+    hold.waiting_id, hold.appointment_id = purpose.waiting_id, purpose.appointment_id
+    await hold.save()
+    await claims.take(hold)
+    return hold
+
+
+async def drafted(
+    service: Service,
+    wish: Wish,
+    member: Staff,
+    starts_at: datetime,
+    *,
+    key: str,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Hold:
+    """This time of a locked counsellor as a hold not stored yet; what expired makes room. Raises `SlotTaken`."""
+    spot = await availability.spot_if_free(service, wish, member, starts_at, now=now, zone=zone)
     if spot is None:
         raise errors.SlotTaken
     wanted = services.wanted(service, wish, now)
     ends_at = starts_at + wanted.length
-    await claims.drop_expired(staff_id, starts_at, ends_at + wanted.buffer, now, spot)
-    hold = await Hold.create(
+    await claims.drop_expired(member.id, starts_at, ends_at + wanted.buffer, now, spot)
+    return Hold(
         key=key,
         service=service,
-        staff_id=staff_id,
+        staff_id=member.id,
         place=spot.place,
         room_id=spot.room_id,
         interpreter_id=spot.interpreter_id,
@@ -92,14 +112,9 @@ async def with_counsellor(
         starts_at=starts_at,
         ends_at=ends_at,
         claimed_until=ends_at + wanted.buffer,
-        expires_at=purpose.expires_at or now + LASTS,
-        kind=purpose.kind,
+        expires_at=now + LASTS,
         follow_up=wish.follow_up,
-        waiting_id=purpose.waiting_id,
-        appointment_id=purpose.appointment_id,
     )
-    await claims.take(hold)
-    return hold
 
 
 async def standing_hold(key: str, now: datetime) -> Hold | None:

@@ -46,7 +46,7 @@ async def keep(booker: str, service: Service, now: datetime) -> None:
 
 
 async def lock(booker: str) -> None:
-    """What they ask for at the same moment is done one after the other."""
+    """What they ask for at the same moment is done one after the other: who writes the row first, holds it."""
     if booker:
-        await Booker.bulk_create([Booker(fingerprint=booker)], ignore_conflicts=True)
-        await Booker.filter(fingerprint=booker).select_for_update().first()
+        row = Booker(fingerprint=booker)
+        await Booker.bulk_create([row], on_conflict=["fingerprint"], update_fields=["fingerprint"])

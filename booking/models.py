@@ -581,7 +581,7 @@ class InterpreterRequest(Model):
 
 
 class Confirmation(Model):
-    """A booking that waits for its address to be confirmed; `code_hash` is of the digits that were sent.
+    """A booking that waits for its address to be confirmed, by `way`; `generation` rises with every message.
 
     What else the booking needs (channel, district, audience, calendar) is in `details`, codes only.
     """
@@ -598,7 +598,6 @@ class Confirmation(Model):
     key = fields.CharField(max_length=64, unique=True)
     way = fields.CharField(max_length=8)
     details: Any = fields.JSONField(default=dict)
-    code_hash = fields.CharField(max_length=64, default="")
     tries = fields.IntField(default=0)
     generation = fields.IntField(default=0)
     asked_at = fields.DatetimeField()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from booking import appointments, availability, claims, errors, services, waiting
+from booking import appointments, availability, claims, errors, resources, services, waiting
 from booking.models import Appointment, Interpretation, Mode, Service
 from booking.services import Wish
 from office import database, journal
@@ -38,6 +38,8 @@ async def move(
     if appointment.starts_at == starts_at and not await _another(appointment, counsellor):
         return appointment
     wish = await wish_of(appointment, by_staff=actor != journal.PERSON, counsellor=counsellor)
+    if appointment.starts_at == starts_at:  # who interprets does so for whichever counsellor
+        wish = replace(wish, language="", interpreter=False)
     for staff_id in await _movers(appointment, wish, starts_at, now=now, zone=zone):
         try:
             return await _move_to(appointment_id, staff_id, wish, starts_at, actor=actor, now=now, zone=zone)
@@ -51,9 +53,10 @@ async def _another(appointment: Appointment, counsellor: str) -> bool:
 
 
 async def wish_of(appointment: Appointment, *, by_staff: bool, counsellor: str = "") -> Wish:
-    """What was booked, as a wish; the interpreter is wanted again if one was."""
+    """What was booked, as a wish; the interpreter is wanted again if one was and anybody can be asked to come."""
     service = await Service.get(id=appointment.service_id)
-    interpreted = appointment.interpretation != Interpretation.NONE
+    wanted = appointment.interpretation != Interpretation.NONE
+    interpreted = wanted and bool(await resources.speaking(appointment.language))
     return Wish(
         service.code,
         appointment.children,
@@ -93,7 +96,7 @@ async def _movers(
     appointment: Appointment, wish: Wish, starts_at: datetime, *, now: datetime, zone: ZoneInfo
 ) -> list[int]:
     """The same counsellor first: their own talk may be all that stands in the way of the new time."""
-    others = await availability.candidates(wish, starts_at, now=now, zone=zone)
+    others = await availability.candidates(wish, starts_at, now=now, zone=zone, ignoring=appointment.id)
     ids = [candidate.staff_id for candidate in others if candidate.staff_id != appointment.staff_id]
     return ids if wish.counsellor and appointment.staff_id not in ids else [appointment.staff_id, *ids]
 
@@ -110,17 +113,17 @@ async def _move_to(
     zone: ZoneInfo,
 ) -> Appointment:
     before = await appointments.by_id(appointment_id)
-    await claims.lock(before.staff_id, staff_id)
+    locked = await claims.lock(before.staff_id, staff_id)
     appointment = await Appointment.select_for_update().get(id=appointment_id)
     await appointments.may_change(appointment, actor, now)
     if appointment.starts_at == starts_at and appointment.staff_id == staff_id:
         return appointment
     same_time, old_place = appointment.starts_at == starts_at, appointment.place
-    if same_time:  # who interprets does so for whichever counsellor
+    if same_time:
         wish = replace(wish, interpreter=False)
     service = await Service.get(id=appointment.service_id)
     spot = await availability.spot_if_free(
-        service, wish, staff_id, starts_at, now=now, zone=zone, ignoring=appointment.id
+        service, wish, locked[staff_id], starts_at, now=now, zone=zone, ignoring=appointment.id
     )
     if spot is None:
         raise errors.SlotTaken
@@ -141,9 +144,7 @@ async def _move_to(
     await claims.drop_expired(staff_id, starts_at, appointment.claimed_until, now, spot)
     await claims.take(appointment)
     await appointment.save()
-    quiet = (
-        same_time and old_place == appointment.place
-    )  # only the counsellor is another: nothing to tell them
+    quiet = same_time and old_place == appointment.place  # only the counsellor is another
     told: dict[str, str | int] = {"from_staff": before.staff_id, "quiet": int(quiet)}
     await appointments.tell("appointment.moved", appointment, actor, now, told)
     await waiting.offer_freed(before.staff_id, before.starts_at, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from booking import appointments, errors, waiting
 from booking.appointments import Booking
-from booking.models import Appointment, Waiting, WaitingState
+from booking.models import Appointment, Confirmation, Waiting, WaitingState
 from inquiries.models import Address, AddressKind, Person
 from inquiries.people import Introduction
 from office import database
@@ -28,7 +28,7 @@ async def accept(waiting_id: int, *, now: datetime) -> Appointment:
     if await waiting.standing_offer(family, now) is None:
         raise errors.HoldExpired
     booking = Booking(
-        await _introduction(family),
+        await introduction(family),
         CHANNEL,
         district=family.district,
         person=family.person_id,
@@ -39,7 +39,8 @@ async def accept(waiting_id: int, *, now: datetime) -> Appointment:
     return booked
 
 
-async def _introduction(family: Waiting) -> Introduction:
+async def introduction(family: Waiting | Appointment | Confirmation) -> Introduction:
+    """Who they are, as they would say it themselves."""
     person = await Person.get(id=family.person_id)
     known = await Address.filter(person_id=person.id).order_by("-id")
     reach = {address.kind: address.value for address in known}

@@ -141,7 +141,6 @@ PERSONAL: dict[str, Personal] = {
             "key",
             "way",
             "details",
-            "code_hash",
             "asked_at",
             "confirmed_at",
         )

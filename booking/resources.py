@@ -7,16 +7,16 @@ has locked the rows first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.intervals import Interval
-from booking.models import Appointment, Hold, Interpreter, InterpreterKind, Mode, Room, Session, Status
+from booking.models import Interpreter, InterpreterKind, Mode, Room
 from booking.services import Wish
 from booking.slots import Start
+from booking.taken import Taken
 from inquiries import promise
 from office import closing_days
 
@@ -80,22 +80,45 @@ class Resources:
 NOT_NEEDED = _Shared(0, ())
 
 
-async def read(
-    wish: Wish, begin: datetime, end: datetime, *, now: datetime, zone: ZoneInfo, ignoring: int | None = None
-) -> Resources:
-    """The rooms and interpreters this wish may need from `begin` to `end`, in at most eight queries."""
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a wish may need besides a counsellor; falsy when it needs nothing."""
+
+    rooms: list[Room]
+    interpreters: list[Interpreter] | None
+
+    def __bool__(self) -> bool:
+        return bool(self.rooms or self.interpreters)
+
+
+async def needed(wish: Wish) -> Needed:
+    """The rooms and the interpreters this wish may need."""
     rooms = await Room.filter(active=True).order_by("position", "id") if wish.mode in NEEDS_ROOM else []
-    interpreters = await speaking(wish.language) if wish.interpreter else None
-    taken = await _taken(begin, end, now, ignoring) if rooms or interpreters else defaultdict(list)
+    return Needed(rooms, await speaking(wish.language) if wish.interpreter else None)
+
+
+async def locked(wish: Wish) -> Needed:
+    """As `needed`; whoever decides on them takes their rows after the counsellors', sorted."""
+    found = await needed(wish)
+    if found.rooms:
+        await Room.filter(id__in=sorted(room.id for room in found.rooms)).order_by("id").select_for_update()
+    if found.interpreters:
+        ids = sorted(one.id for one in found.interpreters)
+        await Interpreter.filter(id__in=ids).order_by("id").select_for_update().only("id")
+    return found
+
+
+async def of(found: Needed, taken: Taken, wish: Wish, *, now: datetime, zone: ZoneInfo) -> Resources:
+    """What is free of it, by what was read as taken."""
     by_place: dict[str, list[_Shared]] = defaultdict(list)
-    for room in rooms:
-        by_place[room.place].append(_Shared(room.id, tuple(taken["room", room.id])))
+    for room in found.rooms:
+        by_place[room.place].append(_Shared(room.id, tuple(taken.rooms.get(room.id, ()))))
     shared = (
         None
-        if interpreters is None
-        else [_Shared(one.id, tuple(taken["interpreter", one.id])) for one in interpreters]
+        if found.interpreters is None
+        else [_Shared(one.id, tuple(taken.interpreters.get(one.id, ()))) for one in found.interpreters]
     )
-    lead = await _lead([] if wish.by_staff else interpreters or [], now, zone)
+    lead = await _lead([] if wish.by_staff else found.interpreters or [], now, zone)
     return Resources(by_place, shared, lead, zone)
 
 
@@ -105,33 +128,10 @@ async def speaking(language: str, kind: InterpreterKind = InterpreterKind.PERSON
     return [one for one in found if language in one.languages]
 
 
-async def lock(place: str, wish: Wish) -> None:
-    """Whoever decides on rooms and interpreters takes their rows after the counsellors', sorted."""
-    if wish.mode in NEEDS_ROOM:
-        await Room.filter(place=place).order_by("id").select_for_update().only("id")
-    if wish.interpreter:
-        ids = sorted(one.id for one in await speaking(wish.language))
-        await Interpreter.filter(id__in=ids).order_by("id").select_for_update().only("id")
-
-
-async def _taken(
-    begin: datetime, end: datetime, now: datetime, ignoring: int | None
-) -> Mapping[tuple[str, int], list[Interval]]:
-    found: dict[tuple[str, int], list[Interval]] = defaultdict(list)
-    fields = ("room_id", "interpreter_id", "starts_at", "claimed_until")
-    within = {"claimed_until__gt": begin, "starts_at__lt": end}
-    booked = Appointment.filter(**within, status__not=Status.CANCELLED).exclude(id=ignoring or 0)
-    _sort(found, await booked.filter(session_id=None).values(*fields))
-    _sort(found, await Hold.filter(**within, expires_at__gt=now, session_id=None).values(*fields))
-    _sort(found, await Session.filter(**within, cancelled_at=None).values(*fields[:1], *fields[2:]))
-    return found
-
-
-def _sort(found: dict[tuple[str, int], list[Interval]], rows: Iterable[Mapping[str, Any]]) -> None:
-    for row in rows:
-        for kind in ("room", "interpreter"):
-            if number := row.get(f"{kind}_id"):
-                found[kind, number].append(Interval(row["starts_at"], row["claimed_until"]))
+async def interpreted() -> set[str]:
+    """Languages of everybody who interprets and can be asked."""
+    people = await Interpreter.filter(kind=InterpreterKind.PERSON, active=True)
+    return {code for one in people for code in one.languages}
 
 
 async def _lead(interpreters: list[Interpreter], now: datetime, zone: ZoneInfo) -> date:

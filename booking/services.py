@@ -37,6 +37,11 @@ async def bookable() -> list[Service]:
     return await Service.filter(active=True).order_by("position")
 
 
+async def talks() -> list[Service]:
+    """As `bookable`, without groups: what is booked as a time, not as seats."""
+    return [service for service in await bookable() if not service.group]
+
+
 async def by_code(code: str) -> Service:
     """The service with this code. Raises `NoSuchService`."""
     service = await Service.get_or_none(code=code, active=True)

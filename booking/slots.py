@@ -6,16 +6,22 @@ every absence, and its talk with the buffer after it touches nobody else's claim
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from booking.hours import Window
-from booking.intervals import Interval, union, utc
+from booking.intervals import Interval, utc
 
 INSTANT = timedelta.resolution
+ALWAYS, FOR_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+_Stretch: TypeAlias = tuple[datetime, datetime]
+_FROM, _UNTIL = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +71,11 @@ def starts(
     `window.anchor` + k × step, so an absence never shifts the grid. A talk never runs on from one
     window into the next. Where two places overlap, a time is offered once per place.
     """
-    absent, taken = _Busy(absences), _Busy(claimed)
-    return sorted(
-        {
-            start
-            for window in windows
-            if window.offers(wanted.service)
-            for start in _cut(window, absent, taken, wanted)
-        }
-    )
+    free = _free(absences, claimed, wanted)
+    found = [
+        start for window in windows if window.offers(wanted.service) for start in _cut(window, free, wanted)
+    ]
+    return [start for start, _same in groupby(sorted(found))]
 
 
 def fits(
@@ -90,34 +92,32 @@ def fits(
     return bool(starts(windows, absences, claimed, only))
 
 
-class _Busy:
-    """United busy time that can be asked quickly, however much there is."""
+def _free(absences: Iterable[Interval], claimed: Iterable[Interval], wanted: Wanted) -> list[_Stretch]:
+    """Between which moments, both included, a talk may begin, so that it touches no absence and no claim.
 
-    def __init__(self, intervals: Iterable[Interval]) -> None:
-        united = union(intervals)
-        self._starts = [interval.starts_at for interval in united]
-        self._ends = [interval.ends_at for interval in united]
+    A talk must begin its own length before the next absence, and its buffer earlier still before a claim.
+    """
+    length, reach = wanted.length, wanted.length + wanted.buffer
+    busy = [(other.starts_at - length, other.ends_at) for other in absences]
+    busy += [(other.starts_at - reach, other.ends_at) for other in claimed]
+    free, free_from = [], ALWAYS
+    for last, free_again in sorted(busy):
+        if free_from <= last:
+            free.append((free_from, last))
+        free_from = free_again if free_again > free_from else free_from
+    return [*free, (free_from, FOR_EVER)]
 
-    def until(self, starts_at: datetime, ends_at: datetime) -> datetime | None:
-        """The end of the last busy stretch that overlaps; None when the time is free."""
-        before = bisect_left(self._starts, ends_at)  # so many begin before we end
-        if before and self._ends[before - 1] > starts_at:
-            return self._ends[before - 1]
-        return None
 
-
-def _cut(window: Window, absent: _Busy, taken: _Busy, wanted: Wanted) -> Iterator[Start]:
+def _cut(window: Window, free: list[_Stretch], wanted: Wanted) -> Iterator[Start]:
     """The starts of one window; after busy time it goes on at the next point of the grid."""
-    at = _on_grid(window, wanted.step, max(window.interval.starts_at, wanted.not_before))
-    while at < wanted.not_after and (ends_at := at + wanted.length) <= window.interval.ends_at:
-        busy_until = absent.until(at, ends_at) or taken.until(at, ends_at + wanted.buffer)
-        if busy_until is None:
-            yield Start(at, ends_at, window.place)
-            at += wanted.step
-        else:
-            at = _on_grid(window, wanted.step, busy_until)
-
-
-def _on_grid(window: Window, step: timedelta, at: datetime) -> datetime:
-    """The first point of the window's grid at or after this moment."""
-    return window.anchor - (window.anchor - at) // step * step
+    anchor, step, length, place = window.anchor, wanted.step, wanted.length, window.place
+    first = max(window.interval.starts_at, wanted.not_before)
+    last = min(window.interval.ends_at - length, wanted.not_after - INSTANT)
+    near = free[bisect_left(free, first, key=_UNTIL) : bisect_right(free, last, key=_FROM)]
+    for free_from, free_until in near:
+        at = free_from if free_from > first else first
+        until = free_until if free_until < last else last
+        at += (anchor - at) % step
+        while at <= until:
+            yield Start(at, at + length, place)
+            at += step

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from booking import appointments, availability, claims, daily, errors, release, resources, services
+from booking import appointments, availability, claims, daily, errors, release, resources, services, taken
 from booking.appointments import Booking
 from booking.availability import Calendar
 from booking.intervals import Interval
@@ -188,9 +188,10 @@ async def _spot(found: _Place, wish: Wish, *, now: datetime, zone: ZoneInfo) -> 
     place = next(iter([wish.place] if wish.place else [*here, *near]), "")
     if not place:
         raise Invalid(place="missing")
-    await resources.lock(place, wish)
     begin, end = found.talk.starts_at, found.until
-    shared = await resources.read(wish, begin, end, now=now, zone=zone)
+    needed = await resources.locked(wish)
+    others = await taken.read([], begin, end, now=now, shared=True)
+    shared = await resources.of(needed, others, wish, now=now, zone=zone)
     spot = shared.spot(Start(begin, found.talk.ends_at, place), end)
     if spot is None:
         raise errors.SlotTaken

@@ -3,6 +3,16 @@
 Invariant: within the years asked for, a reader who knows only this component finds the same moments
 as one who knows the zone. (`icalendar` can generate one too, but dates the spring change an hour
 late and lists every change, where Outlook wants one STANDARD and one DAYLIGHT part with a rule.)
+
+What comes of the hour that autumn has twice (02:30 on 25 October 2026), everywhere in this house:
+* An appointment is a moment in UTC, so the two 02:30 are two slots, two claims, two events; hours
+  that contain them offer both, each at its own moment, and they never count as one time.
+* A wall time somebody writes down (hours, absences, a form) means the first of the two; one that
+  spring skips means the moment the gap ends (see `clock.instant`).
+* A calendar file says the moment in UTC, not the wall time (see `calendar`). Mails, SMS and pages
+  say "02:30" for both: whoever opens an office at that hour has to say which on the telephone.
+* A reminder is due 24 real hours ahead, so on the wall it comes an hour earlier in spring and an
+  hour later in autumn; nothing of ours is scheduled between 02:00 and 02:59.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking import waiting as waiting_list
-from booking.models import Appointment, CallBack, Waiting
+from booking.confirming import Way
+from booking.models import Appointment, CallBack, Confirmation, InterpreterRequest, Session, Waiting
 from channels.models import Incoming, Message, State
 from channels.sms import opt_out
 from inquiries import addresses, people
@@ -25,6 +26,7 @@ BAREST = {
     "remind": "remind_discreet",
     "moved": "moved_discreet",
     "cancelled_by_office": "cancelled_discreet",
+    "reinstated": "confirm_discreet",
 }
 """Where others may read, this goes instead; what is not listed does not go at all."""
 
@@ -58,6 +60,23 @@ async def put_for_staff(
     """Owe a counsellor this message; that is how the talk gets into their own calendar. Idempotent."""
     to = f"{appointment.id}:{revision}:s{staff_id}"
     await _put([_message(text, EMAIL, to, now, revision, appointment_id=appointment.id, staff_id=staff_id)])
+
+
+async def put_for_session(text: str, session: Session, *, now: datetime) -> None:
+    """Owe the counsellor of a group evening this message (see `channels.evenings`). Idempotent."""
+    to = f"g{session.id}:s{session.staff_id}"
+    await _put([_message(text, EMAIL, to, now, session.id, staff_id=session.staff_id)])
+
+
+async def put_for_interpreter(text: str, request_id: int, *, now: datetime) -> int:
+    """Owe the interpreter of this request this message, by mail or else by SMS. Idempotent; returns how many."""
+    request = await InterpreterRequest.get(id=request_id).prefetch_related("interpreter")
+    who = request.interpreter
+    by_sms = bool(who.phone) and current().sms and not await opt_out.stands(who.phone)
+    channel = EMAIL if who.email else SMS if by_sms else ""
+    if not channel:
+        return 0
+    return await _put([_message(text, channel, f"r{request.id}", now, request_id=request.id)])
 
 
 async def put_receipt(inquiry: Inquiry, *, now: datetime) -> int:
@@ -145,6 +164,24 @@ async def put_call_back(call_back_id: int, *, now: datetime) -> int:
     )
 
 
+async def put_confirmation(confirmation_id: int, *, revision: int, now: datetime) -> int:
+    """Owe them the link or the digits that prove the address. Idempotent; returns how many (0: unreachable)."""
+    asked = await Confirmation.get_or_none(id=confirmation_id)
+    if asked is None:  # erased since
+        return 0
+    channel = SMS if asked.way == Way.CODE else EMAIL
+    discreet = await people.discreet(asked.person_id)
+    text = "please_confirm" if asked.way == Way.LINK else "code_discreet" if discreet else "code"
+    reached = (await _reachable(asked.person_id, only=channel))[:1]
+    to, about = f"c{asked.id}:{revision}", {"confirmation_id": asked.id}
+    return await _put(
+        [
+            _message(text, channel, to, now, revision, address_id=address.id, **about)
+            for _way, address in reached
+        ]
+    )
+
+
 async def _to_waiting(text: str, waiting_id: int, revision: int, not_before: datetime) -> list[Message]:
     family = await Waiting.get_or_none(id=waiting_id)
     if family is None:  # erased since
@@ -219,9 +256,12 @@ async def waiting(now: datetime) -> bool:
 
 
 async def troubled() -> list[Message]:
-    """Messages the desk should look at: failed, or nobody knows whether they arrived."""
+    """Messages the desk should look at: failed, or nobody knows whether they arrived.
+
+    Whose address could not be confirmed is a card of its own: a call.
+    """
     return (
-        await Message.filter(state__in=[State.FAILED, State.UNCERTAIN])
+        await Message.filter(state__in=[State.FAILED, State.UNCERTAIN], confirmation_id=None)
         .order_by("id")
         .prefetch_related("appointment", "inquiry")
     )

@@ -14,7 +14,7 @@ import structlog
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
-from channels import offers, suppression
+from channels import confirmations, evenings, interpreters, offers, suppression
 from channels.models import Message, State
 from channels.suppression import Outcome, Situation, Verdict
 from channels.ways import AddressRefused, Sent, Uncertain, Way
@@ -115,6 +115,14 @@ async def _sent(message: Message, sent: Sent, now: datetime) -> None:
 async def _verdict(message: Message, now: datetime) -> Verdict:
     await message.fetch_related("appointment", "inquiry")
     sent_today = await _sent_today(message, now)
+    if message.text in evenings.TEXTS:
+        return suppression.judge_other(0, void=not await evenings.stands(message, now))
+    if message.request_id:
+        return suppression.judge_other(0, void=not await interpreters.stands(message, now))
+    if message.confirmation_id:
+        unproven = await confirmations.sent_unproven(message, now)
+        void = not await confirmations.stands(message, now)
+        return suppression.judge_other(unproven, void=void, most=confirmations.UNPROVEN_CAP)
     if message.waiting_id or message.call_back_id:
         return suppression.judge_other(sent_today, void=not await offers.stands(message, now))
     if message.appointment is None:
@@ -129,7 +137,8 @@ async def _verdict(message: Message, now: datetime) -> Verdict:
         message_revision=message.revision,
         starts_at=appointment.starts_at,
         sent_today=sent_today,
-        still_theirs=message.staff_id is None or message.staff_id == appointment.staff_id,
+        still_theirs=message.staff_id in (None, appointment.staff_id)
+        and interpreters.still_so(message.text, appointment),
     )
     return suppression.judge(situation, now, current().zone)
 

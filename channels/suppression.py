@@ -66,9 +66,9 @@ def judge(situation: Situation, now: datetime, zone: ZoneInfo) -> Verdict:
     return _reminder(situation, now, zone) if situation.text.startswith("remind") else SEND
 
 
-def judge_other(sent_today: int, *, void: bool = False) -> Verdict:
+def judge_other(sent_today: int, *, void: bool = False, most: int = DAILY_CAP) -> Verdict:
     """A receipt, an answer, a reply: it may go unless that is too many, or nobody turned to us after all."""
-    if sent_today >= DAILY_CAP:
+    if sent_today >= most:
         return Verdict(Outcome.WITHHOLD, "daily_cap")
     return Verdict(Outcome.SUPERSEDE, "void") if void else SEND
 

@@ -26,16 +26,33 @@ from office import seasons
 from office.models import Place
 from office.settings import current
 
-PERSON = ("confirm", "remind", "moved", "cancelled_by_person", "cancelled_by_office")
+PERSON = (
+    "confirm",
+    "remind",
+    "moved",
+    "cancelled_by_person",
+    "cancelled_by_office",
+    "reinstated",
+    "colleague",
+)
 DISCREET = ("confirm_discreet", "remind_discreet", "moved_discreet", "cancelled_discreet")
 """For addresses others read, too: nothing but a time."""
+BAREST = (*DISCREET, "code_discreet")
+"""The same, and digits that say nothing of what they open."""
 QUESTION = ("received", "answer")
 """About a question; never where others may read."""
-STAFF = ("staff_booked", "staff_moved", "staff_cancelled")
+STAFF = (
+    "staff_booked",
+    "staff_moved",
+    "staff_cancelled",
+    "staff_interpreter_yes",
+    "staff_interpreter_phone",
+    "staff_interpreter_none",
+)
 STAFF_LANGUAGE = "de"
 GRACE_MINUTES = 15
 LONGEST_NAME = 60
-ISOLATED = ("name", "address", "floor", "phone", "hours", "city")
+ISOLATED = ("name", "counsellor", "address", "floor", "phone", "hours", "city")
 """Facts that may run against the direction of the sentence around them."""
 FIRST_STRONG, POP = "\u2068", "\u2069"
 WORDS = "\ufffc"

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from figures import ledger, store
 from figures.models import CODES, ROLLED, Unit
+from office import statement
 
 _ROLLED = ", ".join(ROLLED)
 _CODES = ", ".join(CODES)
@@ -69,10 +70,10 @@ async def balance() -> Report:
     tables do not read its rollup.
     """
     found: list[Difference] = []
-    for kind, statement in _QUESTIONS.items():
+    for kind, question in _QUESTIONS.items():
         found += [
             Difference(kind, row["unit"], str(row["place"])[:10], int(row["expected"]), int(row["found"]))
-            for row in await store.rows(statement)
+            for row in await store.rows(question)
         ]
     return Report(tuple(found))
 
@@ -87,8 +88,10 @@ async def compare(expected: Mapping[tuple[date, Unit], int]) -> Report:
         "SELECT day, unit, SUM(sign) AS found FROM figures_line"
         f" WHERE COALESCE(reaction, '') <> '{ledger.RELEASED}' GROUP BY day, unit"
     )
-    found = {(store.day(row["day"]), Unit(row["unit"])): int(row["found"]) for row in rows}
-    sealed = {store.day(row["day"]) for row in await store.rows("SELECT day FROM figures_day WHERE sealed")}
+    found = {(statement.day(row["day"]), Unit(row["unit"])): int(row["found"]) for row in rows}
+    sealed = {
+        statement.day(row["day"]) for row in await store.rows("SELECT day FROM figures_day WHERE sealed")
+    }
     places = sorted({place for place in (*found, *expected) if place[0] not in sealed})
     return Report(
         tuple(

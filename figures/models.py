@@ -35,12 +35,13 @@ ROLLED = ("channel", "topic", "audience", "outcome", "language", "district", "st
 
 
 class Unit(StrEnum):
-    """What is counted; the four are never added to one another (docs/counting.md)."""
+    """What is counted; the five are never added to one another (docs/counting.md)."""
 
     INQUIRY = "inquiry"
     CONTACT = "contact"
     CASE = "case"
     APPOINTMENT = "appointment"
+    UNMET = "unmet"
 
 
 def _unit() -> Any:

@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 
 from figures import days, store
 from figures.models import ROLLED, Rollup
-from office import database
+from office import database, statement
 
 BATCH = 100
 
@@ -41,7 +41,7 @@ async def rebuild(first: date, last: date) -> int:
         first,
         last,
     )
-    return await refresh(store.day(row["day"]) for row in known)
+    return await refresh(statement.day(row["day"]) for row in known)
 
 
 async def refresh(only: Iterable[date] | None = None) -> int:
@@ -63,7 +63,7 @@ async def _sum(some: Sequence[date]) -> None:
         f"""
         INSERT INTO figures_rollup (day, unit, {_CODES}, count)
         SELECT day, unit, {_CODES}, SUM(sign) FROM figures_line
-        WHERE day IN ({store.marks(some)})
+        WHERE day IN ({statement.marks(some)})
         GROUP BY day, unit, {_CODES} HAVING SUM(sign) <> 0
         """,
         *some,

@@ -16,7 +16,7 @@ from typing import Any
 
 from figures import rollups, store
 from figures.models import CODES, ROLLED, Line, Unit
-from office import catalogues
+from office import catalogues, statement
 
 INVENTED = "Beispieldaten – frei erfunden"
 """Stands in every row of a table in which a single line is invented."""
@@ -140,7 +140,9 @@ async def _cells(
         last,
         str(unit),
     )
-    return [(store.day(row["day"]), {name: row[name] for name in names}, int(row["total"])) for row in rows]
+    return [
+        (statement.day(row["day"]), {name: row[name] for name in names}, int(row["total"])) for row in rows
+    ]
 
 
 def _missing(rows: Sequence[Row], place: int) -> int:

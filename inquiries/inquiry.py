@@ -24,9 +24,9 @@ class Concern:
     district: str = "unknown"
 
 
-async def open_for(person: Person, concern: Concern, now: datetime) -> Inquiry:
+async def open_for(person: Person, concern: Concern, now: datetime, *, just_met: bool = False) -> Inquiry:
     """A new inquiry of this person; a new case, too, when it is their first."""
-    known = await Inquiry.filter(person=person).exists()
+    known = not just_met and await Inquiry.filter(person=person).exists()
     return await Inquiry.create(
         person=person,
         opened_at=now,
@@ -41,20 +41,13 @@ async def open_for(person: Person, concern: Concern, now: datetime) -> Inquiry:
 
 async def add_contact(
     inquiry_id: int, *, key: str, at: datetime, channel: str, form: str = "unknown", duration: str = "unknown"
-) -> Contact:
+) -> None:
     """One exchange. Idempotent by `key`; a contact declared void before counts again."""
-    contact, _new = await Contact.update_or_create(
-        defaults={
-            "inquiry_id": inquiry_id,
-            "at": at,
-            "channel": channel,
-            "form": form,
-            "duration": duration,
-            "void": False,
-        },
-        key=key,
+    contact = Contact(
+        key=key, inquiry_id=inquiry_id, at=at, channel=channel, form=form, duration=duration, void=False
     )
-    return contact
+    told = ["inquiry_id", "at", "channel", "form", "duration", "void"]
+    await Contact.bulk_create([contact], on_conflict=["key"], update_fields=told)
 
 
 async def void_contact(key: str) -> None:

@@ -16,6 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.exceptions import IntegrityError, OperationalError
@@ -37,6 +38,13 @@ class _Writing:
     """The verb now running; `told` is set when it wrote something workers react to."""
 
     told: bool = False
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Given back as it is: nothing we set outlives its transaction, a reset would be one more exchange each time."""
+
+    def get_reset_query(self) -> str:
+        return ""
 
 
 _writing: ContextVar[_Writing | None] = ContextVar("writing", default=None)
@@ -66,6 +74,7 @@ def connection(url: str) -> dict[str, Any]:
     if not url.startswith("sqlite"):
         found["credentials"].setdefault("maxsize", 8)
         found["credentials"].setdefault("command_timeout", 30)
+        found["credentials"]["connection_class"] = _Connection
         return found
     path = Path(found["credentials"]["file_path"])
     path.parent.mkdir(parents=True, exist_ok=True)

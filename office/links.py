@@ -57,8 +57,13 @@ def from_address(written: str) -> str:
 
 def four_digits(purpose: str, subject: int) -> str:
     """A number of four digits for this subject, always the same: a second secret beside a link, tried rarely."""
-    digest = hmac.new(derived_key(purpose), str(subject).encode(), sha256).digest()
-    return f"{int.from_bytes(digest[:8], 'big') % 10_000:04}"
+    return digits(purpose, str(subject), 4)
+
+
+def digits(purpose: str, subject: str, count: int) -> str:
+    """So many digits (at most 12) for this subject, always the same; whoever asks for them limits the tries."""
+    digest = hmac.new(derived_key(purpose), subject.encode(), sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 10**count:0{count}}"
 
 
 def derived_key(purpose: str) -> bytes:

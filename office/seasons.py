@@ -5,8 +5,10 @@ Invariant: outside its days a season changes nothing; where two overlap, the one
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
+from office import journal
+from office.errors import NotFound
 from office.models import Season
 
 
@@ -26,3 +28,29 @@ async def banner(day: date, language: str) -> str:
     season = await on(day)
     texts = season.banner if season else {}
     return str(texts.get(language) or texts.get("de") or "")
+
+
+async def every() -> list[Season]:
+    """All of them, the latest first."""
+    return await Season.all().order_by("-starts_on", "-id")
+
+
+async def save(
+    number: int | None,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    promise_days: int | None,
+    actor: str,
+    now: datetime,
+) -> Season:
+    """This season, or a new one, has these days; inside a verb that asked whom they touch. Raises `NotFound`."""
+    season = await Season.get_or_none(id=number) if number is not None else Season()
+    if season is None:
+        raise NotFound
+    season.name, season.promise_days = name, promise_days
+    season.starts_on, season.ends_on = starts_on, ends_on
+    await season.save()
+    await journal.write("calendar.season", f"season:{season.id}", actor=actor, now=now)
+    return season

@@ -10,7 +10,7 @@ import ssl
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,6 +90,14 @@ class Settings(BaseSettings):
     offer_hours: str = Field(
         "8-18",
         description="Hours of a working day in which families on the waiting list get offers, e.g. 8-18",
+    )
+    confirm_address: Literal["off", "email", "sms", "both"] = Field(
+        "off",
+        description="Who books on the web proves their address within 30 minutes: `email` by a link, `sms` by a code, "
+        "`both`; until then the time is only kept",
+    )
+    form_seconds: int = Field(
+        2, ge=0, le=30, description="Forms sent sooner after they were shown are shown once more; 0: never"
     )
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
@@ -290,6 +298,11 @@ class Settings(BaseSettings):
 
     def _invented(self, purpose: str) -> str:
         return hmac.new(self.key, purpose.encode(), sha256).hexdigest()
+
+    @property
+    def shortest_form(self) -> int:
+        """Seconds nobody can fill in a form in; the demonstration may be filled in by programs."""
+        return 0 if self.demo and "form_seconds" not in self.model_fields_set else self.form_seconds
 
     @property
     def mail_in(self) -> bool:

@@ -6,13 +6,15 @@ Passwords are argon2id hashes (RFC 9106); a wrong address costs the same time as
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from tortoise.expressions import Q
 
-from office.errors import Permanent, Refused
+from office import database, journal
+from office.errors import NotFound, Permanent, Refused
 from office.models import Role, Staff
 
 FEED = "feed"
@@ -97,3 +99,28 @@ async def set_password(email: str, password: str) -> None:
     member.password_hash = await asyncio.to_thread(hashed, password)
     member.log_in_generation += 1
     await member.save(update_fields=["password_hash", "log_in_generation"])
+
+
+@database.verb
+async def renew_feed(staff_id: int, *, actor: str, now: datetime) -> None:
+    """Their private calendar has a new address, and the old one shows nothing. Raises `NotFound`."""
+    member = await Staff.select_for_update().get_or_none(id=staff_id)
+    if member is None:
+        raise NotFound
+    member.feed_generation += 1
+    await member.save(update_fields=["feed_generation"])
+    await journal.write("calendar.renewed", f"staff:{member.id}", actor=actor, now=now)
+
+
+@database.verb
+async def limit(
+    code: str, *, most_talks: int, break_after_minutes: int, break_minutes: int, actor: str, now: datetime
+) -> None:
+    """So much they take on in a day from now on; what is agreed already stays. Raises `NotFound`."""
+    member = await Staff.select_for_update().get_or_none(code=code, active=True)
+    if member is None:
+        raise NotFound
+    member.most_talks = most_talks
+    member.break_after_minutes, member.break_minutes = break_after_minutes, break_minutes
+    await member.save(update_fields=["most_talks", "break_after_minutes", "break_minutes"])
+    await journal.write("calendar.limits", f"staff:{member.id}", actor=actor, now=now)

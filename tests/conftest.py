@@ -32,6 +32,7 @@ def make_settings(folder: Path, **overrides: object) -> Settings:
         "secret_key": KEY,
         "base_url": "http://localhost:8000",
         "rate_limits": False,
+        "form_seconds": 0,
     }
     return Settings(_env_file=None, **{**values, **overrides})
 

@@ -24,7 +24,7 @@ ROOMS = module_list.ROOMS
 WITH_TABLES = ("office", "inquiries", "booking", "figures", "channels")
 OFFICE = {
     "__init__", "audit", "catalogues", "closing_days", "database", "errors", "guards", "journal", "links", "models",
-    "open_hours", "personal", "places", "seasons", "settings", "sqlite", "staff", "upgrade", "wake",
+    "open_hours", "personal", "places", "seasons", "settings", "sqlite", "staff", "statement", "upgrade", "wake",
 }  # fmt: skip
 """`office` is closed, so that it cannot become a drawer for everything: add a module here only with a reason."""
 DRAWERS = {"utils", "helpers", "managers", "base", "common", "misc"}
@@ -118,7 +118,10 @@ def _columns(model: type[Model]) -> set[str]:
     }
 
 
-KIND = r'"((?:appointment|calendar|callback|inquiry|incoming|person|session|waiting)\.[a-z_]+)"'
+KIND = (
+    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|search|session|waiting)'
+    r'\.[a-z_]+)"'
+)
 
 
 def test_every_kind_of_journal_entry_has_its_reactions() -> None:

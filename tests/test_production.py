@@ -102,6 +102,7 @@ def test_desk_is_not_on_the_listener_of_the_families() -> None:
         ("/q/SECRET/open", "/q/*/open"),
         ("/a/SECRET.ics", "/a/*"),
         ("/a/SECRET/move?day=2026-01-01", "/a/*/move?day=2026-01-01"),
+        ("/i/SECRET/accept", "/i/*/accept"),
         ("/calendar/SECRET.ics", "/calendar/*"),
         ("/de/book/SECRET/extend", "/de/book/*/extend"),
         ("/api/v1/appointments/SECRET/cancel", "/api/v1/appointments/*/cancel"),

@@ -10,11 +10,14 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
-from booking.models import Appointment, Status
+from booking import unmet as unmet_searches
+from booking.models import Appointment, Service, Status
 from figures import ledger
 from figures.ledger import Fact, Statement
 from figures.models import Unit
 from inquiries.models import Contact, Inquiry
+from office import catalogues
+from office.models import JournalEntry
 from office.settings import current
 
 
@@ -59,6 +62,27 @@ async def _case(found: Inquiry, entry: int | None) -> list[Statement]:
     return [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(first) if first else None, entry)]
 
 
+async def unmet(entry: JournalEntry) -> None:
+    """Count one search that found nothing."""
+    await ledger.state_many([await _unmet(entry)])
+
+
+async def _unmet(entry: JournalEntry) -> Statement:
+    service = await Service.get(id=int(entry.subject.partition(":")[2]))
+    local, told = entry.at.astimezone(current().zone), entry.details
+    fact = Fact(
+        day=local.date(),
+        hour_band=ledger.hour_band(local.hour),
+        channel="web_booking",
+        topic=service.topic,
+        service=service.code,
+        mode=told["mode"],
+        language=told["language"] or catalogues.NOT_STATED,
+        status="with_interpreter" if told["interpreter"] else "without_interpreter",
+    )
+    return Statement(Unit.UNMET, told["key"], fact, entry.id)
+
+
 def _inquiry_fact(found: Inquiry) -> Fact:
     return _fact(found.opened_at, found, channel=found.channel)
 
@@ -98,5 +122,7 @@ async def recount(first: date, last: date) -> dict[tuple[date, Unit], int]:
         for one in await statements(found, None):
             if one.fact:
                 days[one.unit, one.key] = one.fact.day
+    for entry in await JournalEntry.filter(kind=unmet_searches.NOTED):
+        days[Unit.UNMET, entry.details["key"]] = entry.at.astimezone(current().zone).date()
     sums = Counter((day, unit) for (unit, _key), day in days.items() if first <= day <= last)
     return dict(sums)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from booking.models import Appointment
-from channels import intake, outbox, traces
+from booking import confirming, interpreting, sessions
+from booking.models import Appointment, Interpretation
+from channels import evenings, intake, outbox, traces
 from inquiries.models import Inquiry, Writing
 from office.models import JournalEntry
 from workers import counting, erasure
@@ -24,21 +25,29 @@ async def count(entry: JournalEntry, _now: datetime) -> None:
     await (counting.inquiry if kind == "inquiry" else counting.appointment)(number, entry.id)
 
 
+async def count_unmet(entry: JournalEntry, _now: datetime) -> None:
+    """The figures say that somebody looked for a time and found none."""
+    await counting.unmet(entry)
+
+
 async def confirm(entry: JournalEntry, now: datetime) -> None:
     """The person is told that the time is theirs."""
     await _tell_person("confirm", entry, now)
 
 
 async def tell_moved(entry: JournalEntry, now: datetime) -> None:
-    """The person is told the new time; not that a colleague takes it, if time and place are the same."""
-    if entry.details.get("quiet"):
-        return
-    await _tell_person("moved", entry, now)
+    """The person is told the new time; or, if time and place are the same, who meets them now."""
+    await _tell_person("colleague" if entry.details.get("quiet") else "moved", entry, now)
 
 
 async def tell_cancelled(entry: JournalEntry, now: datetime) -> None:
     """The person is told that the talk will not take place."""
     await _tell_person(f"cancelled_by_{entry.details['by']}", entry, now)
+
+
+async def tell_reinstated(entry: JournalEntry, now: datetime) -> None:
+    """The person is told that the talk we called off takes place after all."""
+    await _tell_person("reinstated", entry, now)
 
 
 async def invite_counsellor(entry: JournalEntry, now: datetime) -> None:
@@ -48,14 +57,26 @@ async def invite_counsellor(entry: JournalEntry, now: datetime) -> None:
 
 async def move_in_calendars(entry: JournalEntry, now: datetime) -> None:
     """The talk moves in the counsellor's own calendar, or from one colleague's to another's."""
-    await _tell_counsellor("staff_moved", entry, now)
-    if entry.details["from_staff"] != entry.details["staff"]:
+    another = entry.details["from_staff"] != entry.details["staff"]
+    await _tell_counsellor("staff_booked" if another else "staff_moved", entry, now)
+    if another:
         await _tell_counsellor("staff_cancelled", entry, now, entry.details["from_staff"])
 
 
 async def remove_from_calendar(entry: JournalEntry, now: datetime) -> None:
     """The talk leaves the counsellor's own calendar."""
     await _tell_counsellor("staff_cancelled", entry, now)
+
+
+async def invite_to_session(entry: JournalEntry, now: datetime) -> None:
+    """The group evening gets into its counsellor's own calendar, once for all who come."""
+    session = await sessions.by_id(_subject(entry)[1])
+    await outbox.put_for_session(evenings.PLANNED, session, now=now)
+
+
+async def take_session_out(entry: JournalEntry, now: datetime) -> None:
+    """The group evening leaves its counsellor's own calendar."""
+    await outbox.put_for_session(evenings.OFF, await sessions.by_id(_subject(entry)[1]), now=now)
 
 
 async def take_in(entry: JournalEntry, now: datetime) -> None:
@@ -93,23 +114,63 @@ async def announce_call(entry: JournalEntry, now: datetime) -> None:
         await outbox.put_call_back(_subject(entry)[1], now=now)
 
 
+async def ask_to_confirm(entry: JournalEntry, now: datetime) -> None:
+    """Who books is asked to prove their address; who cannot be asked is called."""
+    number = _subject(entry)[1]
+    if not await outbox.put_confirmation(number, revision=entry.details["round"], now=now):
+        await confirming.not_reached(number, now)
+
+
+async def seek_interpreter(entry: JournalEntry, now: datetime) -> None:
+    """Where somebody has to interpret, they are asked for the time that is agreed now, and for no other."""
+    appointment = await _appointment(entry)
+    if appointment.interpretation != Interpretation.NONE:
+        await interpreting.ask(appointment.id, now)
+
+
+async def ask_interpreter(entry: JournalEntry, now: datetime) -> None:
+    """The interpreter is told the time, and where to answer; who has no address for it is passed over."""
+    if not await outbox.put_for_interpreter("request", entry.details["request"], now=now):
+        await interpreting.not_reached(entry.details["request"], now)
+
+
+async def tell_not_needed(entry: JournalEntry, now: datetime) -> None:
+    """The interpreter is told that they need not come."""
+    await outbox.put_for_interpreter("request_off", entry.details["request"], now=now)
+
+
+async def tell_interpretation(entry: JournalEntry, now: datetime) -> None:
+    """Family and counsellor are told who interprets; that nobody does, the desk tells the family itself."""
+    found = {"confirmed": "yes", "by_phone": "phone", "missing": "none"}[entry.kind.partition(".")[2]]
+    if found != "none":
+        await _tell_person(f"interpreter_{found}", entry, now)
+    await _tell_counsellor(f"staff_interpreter_{found}", entry, now)
+
+
 async def erase(entry: JournalEntry, now: datetime) -> None:
     """Everything of the person is gone; the figures stay."""
     await erasure.erase(_subject(entry)[1], actor=entry.actor, now=now)
 
 
 FOLLOWS: dict[str, Sequence[Reaction]] = {
-    "appointment.booked": (count, confirm, invite_counsellor),
-    "appointment.moved": (count, tell_moved, move_in_calendars),
-    "appointment.cancelled": (count, tell_cancelled, remove_from_calendar),
+    "appointment.booked": (count, confirm, invite_counsellor, seek_interpreter),
+    "appointment.moved": (count, tell_moved, move_in_calendars, seek_interpreter),
+    "appointment.cancelled": (count, tell_cancelled, remove_from_calendar, seek_interpreter),
     "appointment.arrived": (),
+    "appointment.reinstated": (count, tell_reinstated, invite_counsellor, seek_interpreter),
     "appointment.attended": (count,),
     "appointment.no_show": (count,),
     "appointment.reopened": (count,),
     "appointment.responded": (),
     "calendar.added": (),
+    "calendar.limits": (),
+    "calendar.open_hours": (),
     "calendar.removed": (),
+    "calendar.renewed": (),
+    "calendar.season": (),
     "callback.asked": (announce_call,),
+    "confirmation.asked": (ask_to_confirm,),
+    "confirmation.not_reached": (),
     "incoming.stored": (take_in,),
     "inquiry.received": (count, acknowledge),
     "inquiry.answered": (send_answer,),
@@ -119,14 +180,21 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
+    "interpreter.asked": (ask_interpreter,),
+    "interpreter.declined": (),
+    "interpreter.withdrawn": (tell_not_needed,),
+    "interpreter.confirmed": (tell_interpretation,),
+    "interpreter.by_phone": (tell_interpretation,),
+    "interpreter.missing": (tell_interpretation,),
     "person.to_be_erased": (erase,),
     "waiting.joined": (),
     "waiting.offered": (tell_offer,),
     "waiting.left": (),
     "waiting.ended": (tell_ended,),
     "person.erased": (),
-    "session.planned": (),
-    "session.called_off": (),
+    "search.unmet": (count_unmet,),
+    "session.planned": (invite_to_session,),
+    "session.called_off": (take_session_out,),
 }
 AFTERWARDS: dict[str, Callable[[], Awaitable[object]]] = {"erase": traces.wipe}
 """What a reaction wants done once its transaction is over; lost with the process, the nightly run does it."""
@@ -151,9 +219,12 @@ async def _tell_person(text: str, entry: JournalEntry, now: datetime) -> None:
 async def _tell_counsellor(
     text: str, entry: JournalEntry, now: datetime, staff_id: int | None = None
 ) -> None:
+    appointment = await _appointment(entry)
+    if appointment.session_id is not None:  # the session itself is in their calendar
+        return
     await outbox.put_for_staff(
         text,
-        await _appointment(entry),
+        appointment,
         staff_id or entry.details["staff"],
         revision=entry.details["revision"],
         now=now,

@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "remind": _every("remind", 60.0, 60),
     "expire": _every("expire", 60.0, 60),
     "offer": _every("offer", 60.0, 60),
+    "interpreters": _every("interpreters", 300.0, 300),
     "roll_up": _every("roll_up", 60.0, 60),
     "check": _every("check", crontab(hour="3", minute="10"), 3600),
     "retain": _every("retain", crontab(hour="3", minute="5"), 3600),

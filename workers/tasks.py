@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
-from booking import claims, holds, waiting
-from channels import outbox, reminders, sending
+from booking import claims, holds, instead, interpreting, waiting
+from channels import confirmations, outbox, reminders, sending
+from channels import interpreters as asked_interpreters
 from channels.calendars import reading
 from channels.email import fetch as fetching
 from channels.email import source
@@ -90,14 +91,32 @@ def remind() -> None:
 
 @app.task
 def expire() -> None:
-    """Remove holds nobody used."""
-    runtime.run(holds.drop_all_expired(_now()))
+    """Remove holds nobody used; who could not be asked, or did not choose a time kept for them, is to be called."""
+    runtime.run(_expire())
+
+
+async def _expire() -> None:
+    await confirmations.pass_on(_now())
+    await instead.lapse(_now(), current().zone)
+    await holds.drop_all_expired(_now())
 
 
 @app.task
 def offer() -> None:
     """Offers that ended go to the next family on the waiting list, and so does what is free."""
     runtime.run(waiting.next_offers(_now()))
+
+
+@app.task
+def interpreters() -> None:
+    """Who interprets and was not reached or did not answer is asked no more; who promised to come is reminded."""
+    runtime.run(_interpreters())
+
+
+async def _interpreters() -> None:
+    await asked_interpreters.pass_on(_now())
+    await interpreting.escalate(_now(), current().zone)
+    await asked_interpreters.remind(_now())
 
 
 @app.task

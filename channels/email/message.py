@@ -6,6 +6,7 @@ nothing at all about a question; METHOD is the same in MIME and in the calendar 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
@@ -14,10 +15,10 @@ from email.utils import format_datetime
 
 from email_validator import validate_email
 
-from booking import calendar
+from booking import calendar, sessions
 from booking.calendar import Method
 from booking.models import Appointment
-from channels import languages, offers, texts
+from channels import confirmations, evenings, interpreters, kept, languages, offers, texts
 from channels.email import entry, reply_address, written
 from channels.models import Message
 from inquiries import people
@@ -31,6 +32,7 @@ POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=written.registry())
 METHODS = {
     "confirm": Method.REQUEST,
     "moved": Method.REQUEST,
+    "reinstated": Method.REQUEST,
     "cancelled_by_person": Method.CANCEL,
     "cancelled_by_office": Method.CANCEL,
     "staff_booked": Method.REQUEST,
@@ -55,10 +57,10 @@ async def compose(message: Message, now: datetime) -> EmailMessage:
     Raises `ReadByOthers` rather than tell too much, `Unreachable` for a row without an address.
     """
     await message.fetch_related("inquiry", "writing", "address", "staff")
-    if message.waiting_id is not None:
-        return await _about_waiting(message, now)
+    if message.text in evenings.TEXTS:
+        return await _about_session(message, now)
     if message.appointment_id is None:
-        return await _about_question(message, now)
+        return await _other(message)(message, now)
     await message.fetch_related("appointment__person", "appointment__staff", "appointment__inquiry")
     appointment: Appointment = message.appointment
     if message.staff is not None:
@@ -66,17 +68,24 @@ async def compose(message: Message, now: datetime) -> EmailMessage:
     return await _to_person(message, appointment, now)
 
 
+def _other(message: Message) -> Callable[[Message, datetime], Awaitable[EmailMessage]]:
+    """How a mail is written that is about no appointment."""
+    if message.request_id is not None:
+        return _to_interpreter
+    if message.confirmation_id is not None:
+        return _to_confirm
+    return _about_question if message.waiting_id is None else _about_waiting
+
+
 async def _to_person(message: Message, appointment: Appointment, now: datetime) -> EmailMessage:
     discreet = message.text in texts.DISCREET
     if not discreet and await people.discreet(appointment.person.id):
         raise ReadByOthers
     language = languages.known(appointment.person.language)
-    rendered = texts.render(message.text, language, **await texts.facts(appointment, language))
+    facts = await texts.facts(appointment, language) | await kept.facts(appointment, language, now)
+    rendered = texts.render(message.text, language, **facts)
     if discreet:
-        mail = _addressed(message, texts.discreet_sender(language), message.address.value, now)
-        mail["Subject"] = rendered.subject
-        mail.set_content(rendered.plain)
-        return mail
+        return _barest(message, rendered, language, now)
     mail = _addressed(message, current().mail_from_name, message.address.value, now)
     _reply_to(mail, appointment.inquiry)
     _write(mail, rendered)
@@ -115,15 +124,51 @@ async def _about_waiting(message: Message, now: datetime) -> EmailMessage:
     return mail
 
 
+async def _to_confirm(message: Message, now: datetime) -> EmailMessage:
+    person = await Person.get(id=message.address.person_id)
+    language = languages.known(person.language)
+    rendered = texts.render(message.text, language, **await confirmations.facts(message, language))
+    if message.text in texts.BAREST:
+        return _barest(message, rendered, language, now)
+    if await people.discreet(person.id):
+        raise ReadByOthers
+    mail = _addressed(message, current().mail_from_name, message.address.value, now)
+    _write(mail, rendered)
+    return mail
+
+
+async def _to_interpreter(message: Message, now: datetime) -> EmailMessage:
+    address, _number = await interpreters.recipient(message)
+    if not address:
+        raise Unreachable
+    mail = _addressed(message, current().mail_from_name, address, now)
+    _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **await interpreters.facts(message)))
+    return mail
+
+
 async def _to_staff(message: Message, appointment: Appointment, now: datetime) -> EmailMessage:
     facts = await texts.facts(appointment, texts.STAFF_LANGUAGE)
     facts |= {"link": "", "home": "", "desk": texts.desk_link(appointment)}
     facts["theirs"] = message.staff.id == appointment.staff.id
     mail = _addressed(message, current().mail_from_name, message.staff.email, now)
     _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **facts))
+    if message.text not in METHODS:
+        return mail
     place = await Place.get_or_none(code=appointment.place)
     invited = entry.staff_entry(appointment, place, attendee=("", _recipient(mail)))
     _invite(mail, invited, METHODS[message.text])
+    return mail
+
+
+async def _about_session(message: Message, now: datetime) -> EmailMessage:
+    """To its counsellor, with the one calendar entry it has, however many seats are booked."""
+    session = await sessions.by_id(message.revision)
+    mail = _addressed(message, current().mail_from_name, message.staff.email, now)
+    _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **await evenings.facts(session)))
+    place = await Place.get_or_none(code=session.place)
+    stamp = session.cancelled_at or message.created_at
+    invited = entry.session_entry(session, place, stamp, attendee=("", _recipient(mail)))
+    _invite(mail, invited, Method.CANCEL if message.text == evenings.OFF else Method.REQUEST)
     return mail
 
 
@@ -162,6 +207,14 @@ def _mailbox(address: str) -> Address:
 
 def _recipient(mail: EmailMessage) -> str:
     return str(mail["To"].addresses[0].addr_spec)
+
+
+def _barest(message: Message, rendered: texts.Rendered, language: str, now: datetime) -> EmailMessage:
+    """For an address others read: a neutral sender, one line, no picture of a page."""
+    mail = _addressed(message, texts.discreet_sender(language), message.address.value, now)
+    mail["Subject"] = rendered.subject
+    mail.set_content(rendered.plain)
+    return mail
 
 
 def _write(mail: EmailMessage, rendered: texts.Rendered) -> None:

@@ -16,7 +16,7 @@ MOST = 3
 
 async def times(now: datetime) -> list[datetime]:
     """The first free time of each of the next few days on which the office's first service can be booked."""
-    for service in await services.bookable():
+    for service in await services.talks():
         days = groupby(
             await _free(service, now), key=lambda slot: slot.starts_at.astimezone(current().zone).date()
         )

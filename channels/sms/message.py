@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.models import Appointment, Mode
-from channels import languages, offers, texts
+from channels import confirmations, interpreters, languages, offers, texts
 from channels.email.message import ReadByOthers
 from channels.models import Message
 from channels.sms import earliest, numbers, posted, wording
@@ -42,6 +42,9 @@ async def compose(message: Message, now: datetime) -> Written:
         return Written(message.address.value, await _to_person(message, now))
     if message.incoming_id:
         return Written(message.incoming.sender, await _reply(message, now))
+    if message.request_id and (number := (await interpreters.recipient(message))[1]):
+        facts = await interpreters.sms_facts(message)
+        return Written(number, wording.fitted(message.text, texts.STAFF_LANGUAGE, facts))
     raise Homeless
 
 
@@ -49,11 +52,13 @@ async def _to_person(message: Message, now: datetime) -> str:
     address: Address = message.address
     person = await Person.get(id=address.person_id)
     language = languages.known(person.language)
-    if message.text not in texts.DISCREET and await _read_by_others(message, address):
+    if message.text not in texts.BAREST and await _read_by_others(message, address):
         raise ReadByOthers
     if message.appointment_id:
         facts = await wording.of_an_appointment(message.appointment, language)
         return wording.fitted(_for_mode(message.text, message.appointment), language, facts)
+    if message.confirmation_id:
+        return wording.fitted(message.text, language, await confirmations.sms_facts(message, language))
     if message.waiting_id or message.call_back_id:
         return wording.fitted(message.text, language, await offers.sms_facts(message, language, now))
     facts = wording.of_an_inquiry(message.inquiry, language)

@@ -33,6 +33,8 @@ ALLOWED = {
 """What → how often, per client address."""
 TRIES = "5/hour;15/day"
 """Guesses at the second secret of one person, in any hour and any day."""
+ONCE = "1/hour"
+"""How often the same of one client is counted."""
 
 
 async def keep(request: Request, what: str, *more: str) -> None:
@@ -58,6 +60,12 @@ async def keep_tries(subject: str) -> None:
     for item in parse_many(TRIES):
         if not await _try(item, links.fingerprint("tries", subject)):
             raise TooMany
+
+
+async def first(request: Request, what: str, of: str) -> bool:
+    """Whether this client did so for the first time this hour; only a keyed hash of both is kept that long."""
+    seen = links.fingerprint(what, f"{client(request)}:{of}")
+    return all([await _hit(item, what, seen) for item in parse_many(ONCE)])
 
 
 def client(request: Request) -> str:

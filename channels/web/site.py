@@ -26,6 +26,9 @@ from channels.web.desk import appointment as desk_appointment
 from channels.web.desk import booking as desk_booking
 from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
+from channels.web.desk import change as desk_change
+from channels.web.desk import changed as desk_changed
+from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import finding as desk_finding
 from channels.web.desk import inbox as desk_inbox
@@ -33,11 +36,28 @@ from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
+from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import person as desk_person
+from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
+from channels.web.desk import sessions as desk_sessions
 from channels.web.desk import slip as desk_slip
+from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
-from channels.web.public import appointment, ask, book, house, nothing_free, question, start, waiting
+from channels.web.desk import week as desk_week
+from channels.web.public import (
+    appointment,
+    ask,
+    book,
+    confirming,
+    house,
+    interpreter,
+    nothing_free,
+    question,
+    sessions,
+    start,
+    waiting,
+)
 from channels.web.security import SecurityHeaders
 from office.settings import Settings
 
@@ -75,10 +95,16 @@ PUBLIC: list[BaseRoute] = [
     Route("/{lang:language}/", start.show, name="start"),
     Route("/{lang:language}/book", book.choose, name="book"),
     Route("/{lang:language}/book/hold", book.hold, methods=["POST"], name="hold"),
+    Route("/{lang:language}/book/seats", sessions.hold, methods=["POST"], name="hold_seats"),
     Route("/{lang:language}/book/{key}", book.details, name="details"),
     Route("/{lang:language}/book/{key}", book.confirm, methods=["POST"], name="confirm"),
     Route("/{lang:language}/book/{key}/extend", book.extend, methods=["POST"], name="extend"),
     Route("/{lang:language}/book/{key}/release", book.release, methods=["POST"], name="release"),
+    Route("/{lang:language}/book/{key}/code", confirming.code, methods=["POST"]),
+    Route("/{lang:language}/book/{key}/again", confirming.again, methods=["POST"]),
+    Route("/{lang:language}/book/{key}/correct", confirming.correct, methods=["POST"]),
+    Route("/c/{token}", confirming.link, name="confirm_address"),
+    Route("/c/{token}", confirming.confirm, methods=["POST"]),
     Route("/{lang:language}/ask", ask.show, name="ask"),
     Route("/{lang:language}/ask", ask.ask, methods=["POST"]),
     Route("/{lang:language}/imprint", house.imprint, name="imprint"),
@@ -88,6 +114,7 @@ PUBLIC: list[BaseRoute] = [
     Route("/a/{token}", appointment.show, name="appointment"),
     Route("/a/{token}/move", appointment.times, name="times"),
     Route("/a/{token}/move", appointment.move, methods=["POST"], name="move"),
+    Route("/a/{token}/take", appointment.take, methods=["POST"], name="take"),
     Route("/a/{token}/cancel", appointment.ask_cancel, name="ask_cancel"),
     Route("/a/{token}/cancel", appointment.cancel, methods=["POST"], name="cancel"),
     Route("/a/{token}/open", appointment.enter, methods=["POST"], name="open_appointment"),
@@ -99,6 +126,9 @@ PUBLIC: list[BaseRoute] = [
     Route("/{lang:language}/wait", nothing_free.wait, methods=["POST"], name="wait"),
     Route("/{lang:language}/call-back", nothing_free.call_back, methods=["POST"], name="call_back"),
     Route("/{lang:language}/noted", nothing_free.noted, name="noted"),
+    Route("/i/{token}", interpreter.show, name="interpreter"),
+    Route("/i/{token}/accept", interpreter.accept, methods=["POST"]),
+    Route("/i/{token}/decline", interpreter.decline, methods=["POST"]),
     Route("/w/{token}", waiting.show, name="waiting"),
     Route("/w/{token}/accept", waiting.accept, methods=["POST"]),
     Route("/w/{token}/decline", waiting.decline, methods=["POST"]),
@@ -115,6 +145,10 @@ DESK: list[BaseRoute] = [
     Route("/desk/log-out", desk_session.leave, methods=["POST"], name="log_out"),
     Route("/desk/language", desk_session.language, methods=["POST"], name="desk_language"),
     Route("/desk/", today.show, name="today"),
+    Route("/desk/week", desk_week.show, name="week"),
+    Route("/desk/week/limits", desk_office_hours.limit, methods=["POST"]),
+    Route("/desk/week/season", desk_office_hours.season, methods=["POST"]),
+    Route("/desk/week/open-hours", desk_office_hours.open_hours, methods=["POST"]),
     Route("/desk/find", desk_finding.show, name="find"),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
@@ -140,7 +174,16 @@ DESK: list[BaseRoute] = [
     Route("/desk/mail/{id:number}/take", desk_mail.take, methods=["POST"]),
     Route("/desk/calendars", desk_calendars.add, methods=["POST"]),
     Route("/desk/calendars/{id:number}/remove", desk_calendars.remove, methods=["POST"]),
+    Route("/desk/feeds", desk_feeds.show, name="feeds"),
+    Route("/desk/feeds/own", desk_feeds.renew_own, methods=["POST"]),
+    Route("/desk/feeds/places/{id:number}", desk_feeds.renew_house, methods=["POST"]),
     Route("/desk/cards", desk_cards.show, name="cards"),
+    Route("/desk/change", desk_change.form, name="change"),
+    Route("/desk/change", desk_change.change, methods=["POST"]),
+    Route("/desk/changes/{id:number}", desk_changed.show, name="changed"),
+    Route("/desk/changes/{id:number}/back", desk_changed.take_back, methods=["POST"]),
+    Route("/desk/ill", desk_changed.who_is_ill, name="ill"),
+    Route("/desk/ill", desk_changed.ill, methods=["POST"]),
     Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
     Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),
     Route("/desk/appointments/{id:number}/slip", desk_slip.show, name="slip"),
@@ -153,6 +196,14 @@ DESK: list[BaseRoute] = [
     Route("/desk/appointments/{id:number}/{act}", desk_appointment.act, methods=["POST"], name="act"),
     Route("/desk/book", desk_booking.choose, name="desk_book"),
     Route("/desk/book", desk_booking.book, methods=["POST"]),
+    Route("/desk/squeeze", desk_squeeze.form, name="squeeze"),
+    Route("/desk/squeeze", desk_squeeze.book, methods=["POST"]),
+    Route("/desk/sessions", desk_sessions.show, name="sessions"),
+    Route("/desk/sessions", desk_sessions.plan, methods=["POST"]),
+    Route("/desk/sessions/{id:number}", desk_seats.show, name="session"),
+    Route("/desk/sessions/{id:number}/seats", desk_seats.book, methods=["POST"]),
+    Route("/desk/sessions/{id:number}/call-off", desk_seats.ask_call_off, name="call_off"),
+    Route("/desk/sessions/{id:number}/call-off", desk_seats.call_off, methods=["POST"]),
     Route("/desk/figures", desk_figures.show, name="figures"),
     Route("/desk/figures.csv", desk_figures.csv, name="figures_csv"),
 ]

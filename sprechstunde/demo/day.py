@@ -18,7 +18,8 @@ from sprechstunde.demo.people import Crowd
 MORNING = time(8, 25)
 """The demonstration opens at this time unless it is told another."""
 NINE = time(9)
-ILL = "ob"
+ILL, STANDS_IN = "ob", "im"
+"""Who is ill, and who has the morning free to take over."""
 LEAD = timedelta(hours=48)
 LATER = 5
 
@@ -40,6 +41,8 @@ def enter(book: Book, day: date) -> None:
     on = {"today": day, "wednesday": wednesday(day, calendar), "thursday": thursday(day, calendar)}
     if before.year == book.today.year:
         on["yesterday"] = before
+    if day == book.today:
+        book.keep(STANDS_IN, book.office.at(day, NINE), timedelta(hours=3))
     guests = people.with_a_story()
     for row in tables.read("day"):
         if row["on"] in on or row["on"] == "later":

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from booking import clock
-from booking.models import Absence, Offering, Service, WorkingHours
+from booking.models import Absence, Interpreter, InterpreterKind, Offering, Service, WorkingHours
 from office import catalogues, staff
 from office.models import Place, Role, Staff
 from sprechstunde.demo import days, tables
@@ -21,7 +21,7 @@ LANGUAGES = ("de", "en", "ar")
 PASSWORD = "demo"  # noqa: S105 - printed on the first screen; the demonstration holds nobody's data
 LOG_INS = {f"{name}@example.org" for name in ("counsellor", "reception", "lead", "admin")}
 PUPILS_FROM = 14 * 60
-SEASON = {"jb": ("8:30-12:30", "13:00-16:00"), "ob": ("9:00-12:00",)}
+SEASON = {"jb": ("8:30-12:30", "13:00-16:00"), "ob": ("9:00-12:00",), "im": ("9:00-12:00",)}
 """Hours on the day of the scenario, whatever weekday it is."""
 
 
@@ -46,6 +46,7 @@ async def furnish(today: date, zone: ZoneInfo, region: str) -> Office:
     await days.close(range(today.year - 1, today.year + 2), region)
     await Place.bulk_create([_place(position, row) for position, row in enumerate(tables.read("places"))])
     members = {row["code"]: await _member(row) for row in tables.read("staff")}
+    await Interpreter.bulk_create([_interpreter(row) for row in tables.read("interpreters")])
     await Service.bulk_create(
         [_service(position, row) for position, row in enumerate(tables.read("services"))]
     )
@@ -88,6 +89,17 @@ def _place(position: int, row: dict[str, str]) -> Place:
     )
 
 
+def _interpreter(row: dict[str, str]) -> Interpreter:
+    return Interpreter(
+        code=row["code"],
+        name=row["name"],
+        kind=InterpreterKind(row["kind"]),
+        languages=row["languages"].split(),
+        email=row["email"],
+        phone=row["phone"],
+    )
+
+
 def _service(position: int, row: dict[str, str]) -> Service:
     return Service(
         code=row["code"],
@@ -104,6 +116,7 @@ def _service(position: int, row: dict[str, str]) -> Service:
         horizon_days=int(row["horizon_days"]),
         topic=row["topic"],
         audience=row["audience"],
+        group=row["group"] == "yes",
         position=position,
     )
 
@@ -141,7 +154,7 @@ def _minute(wall: str) -> int:
 
 
 async def open_season(office: Office, day: date) -> None:
-    """Hours of this one day for the two counsellors of the scenario; first registration included."""
+    """Hours of this one day for the counsellors of the scenario; first registration included."""
     await WorkingHours.bulk_create(
         [
             WorkingHours(

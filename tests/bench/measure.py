@@ -1,4 +1,4 @@
-"""Runs something several times and keeps the median; prints what was measured as a table."""
+"""Runs something several times and keeps the median; prints what was measured as a table, and what broke a bound."""
 
 from __future__ import annotations
 
@@ -13,18 +13,46 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `ratio` is that of two medians of this run, `note` says which."""
+    """One line of the table; `ratio` is that of two medians of this run, `note` says which.
+
+    A bound on the ratio, `at_most` or `at_least`, is kept or the run fails.
+    """
 
     name: str
     milliseconds: float
     ratio: float | None = None
     note: str = ""
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def broken(self) -> str:
+        """The sentence that says which bound is broken; empty when none is."""
+        if self.ratio is None:
+            return ""
+        if self.at_most is not None and self.ratio > self.at_most:
+            return f"{self.name}: the ratio is {self.ratio:.2f}, allowed are {self.at_most:.2f} at most."
+        if self.at_least is not None and self.ratio < self.at_least:
+            return f"{self.name}: the ratio is {self.ratio:.2f}, demanded are {self.at_least:.2f} at least."
+        return ""
 
 
 async def typical(work: Work, times: int = 9) -> float:
     """The median time in milliseconds, after one run that warms up."""
     await work()
     return median([await once(work) for _ in range(times)])
+
+
+def fastest(*works: Callable[[], object], times: int = 15) -> list[float]:
+    """The least time of each in milliseconds, taken in turns, so that a busy machine is busy for all of them."""
+    best = [float("inf")] * len(works)
+    for _ in range(times):
+        gc.collect()
+        for place, work in enumerate(works):
+            since = time.perf_counter()
+            work()
+            best[place] = min(best[place], (time.perf_counter() - since) * 1000)
+    return best
 
 
 async def once(work: Work) -> float:
@@ -45,7 +73,14 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    return row.name, f"{row.milliseconds:.2f}", f"{row.ratio:.2f}" if row.ratio else "", row.note
+    took = f"{row.milliseconds:.2f}" if row.milliseconds else ""
+    return row.name, took, "" if row.ratio is None else f"{row.ratio:.2f}{_bound(row)}", row.note
+
+
+def _bound(row: Row) -> str:
+    if row.at_most is not None:
+        return f" ≤ {row.at_most:.2f}"
+    return "" if row.at_least is None else f" ≥ {row.at_least:.2f}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tortoise.transactions import in_transaction
 
-from booking import claims, errors, holds, moves
+from booking import appointments, claims, errors, holds, moves
+from booking.appointments import Booking
 from booking.models import Appointment, Claim, Hold, Mode
 from booking.services import Wish
 from office import database as office_database
@@ -81,9 +82,13 @@ async def test_limit_holds_for_bookings_with_different_counsellors_at_once() -> 
     who = introduction()
     await make_appointment(service, who=who, starts_at=TEN)
     codes = [(await offering.staff).code for offering in await service.offerings.all()]
+    for code in codes:
+        wish = Wish(service.code, counsellor=code)
+        await holds.place(wish, ELEVEN, key=f"key of {code}", now=NOW, zone=ZONE)
+    await asyncio.gather(*(Hold.all().count() for _ in codes))  # opens a connection for each of them
+    booking = Booking(who, "web_booking")
     results = await asyncio.gather(
-        *(make_appointment(service, who=who, starts_at=ELEVEN, wish={"counsellor": code}) for code in codes),
-        return_exceptions=True,
+        *(appointments.book(f"key of {code}", booking, now=NOW) for code in codes), return_exceptions=True
     )
     assert sum(isinstance(result, Appointment) for result in results) == 1
     assert sum(isinstance(result, errors.TooManyAppointments) for result in results) == len(codes) - 1

@@ -9,9 +9,10 @@ import pytest
 
 from booking import appointments, availability, claims, errors, moves, sessions
 from booking.appointments import Booking
-from booking.models import Appointment, Claim, Hold, Offering, SeatClaim, Service, Session, Status
+from booking.models import Appointment, Claim, Hold, Offering, Room, SeatClaim, Service, Session, Status
 from booking.services import Wish
-from office import journal
+from office import closing_days, journal
+from office.errors import Invalid
 from office.models import JournalEntry
 from tests.factories import (
     NOW,
@@ -19,6 +20,7 @@ from tests.factories import (
     ZONE,
     introduction,
     local,
+    make_absence,
     make_appointment,
     make_office,
     make_service,
@@ -146,3 +148,44 @@ async def test_seat_does_not_move() -> None:
     booked = await book_seats(await make_session(), 1, "k")
     with pytest.raises(errors.NotOffered):
         await moves.move(booked.id, local(WEDNESDAY, 9), actor=journal.PERSON, now=NOW, zone=ZONE)
+
+
+async def test_nothing_is_planned_on_a_closed_day_or_in_an_absence() -> None:
+    session = await make_session()
+    group, later = await Service.get(id=session.service_id), EVENING + timedelta(days=1)
+    await closing_days.close(WEDNESDAY + timedelta(days=2), "Betriebsausflug")
+    await make_absence(await session.staff, later, later + timedelta(minutes=30))
+    for starts_at, field in ((later, "counsellor"), (EVENING + timedelta(days=2), "day")):
+        with pytest.raises(Invalid) as refused:
+            await sessions.plan(
+                group, session.staff_id, place="linden", starts_at=starts_at, seats=3, actor=OFFICE, now=NOW
+            )
+        assert list(refused.value.fields) == [field]
+    assert await Session.all().count() == 1
+
+
+async def test_room_is_one_of_the_place_and_free() -> None:
+    session = await make_session()
+    group, later = await Service.get(id=session.service_id), EVENING + timedelta(days=1)
+    here, there = [await Room.create(place=place, code=place, name=place) for place in ("linden", "nord")]
+
+    async def plan(room: Room, staff_id: int = session.staff_id) -> Session:
+        return await sessions.plan(
+            group, staff_id, place="linden", starts_at=later, seats=3, actor=OFFICE, now=NOW, room_id=room.id
+        )
+
+    with pytest.raises(Invalid):
+        await plan(there)
+    await plan(here)
+    other = await make_office()
+    [offering] = await Offering.filter(service=other)
+    with pytest.raises(Invalid):
+        await plan(here, offering.staff_id)
+    assert await claims.differences() == []
+
+
+async def test_office_books_seats_at_short_notice_until_it_begins() -> None:
+    session = await make_session(notice_minutes=3 * 24 * 60)
+    assert (await sessions.hold_seats(session.id, 2, key="k", now=NOW, by_staff=True)).seats == 2
+    with pytest.raises(errors.NotOffered):
+        await sessions.hold_seats(session.id, 1, key="late", now=EVENING, by_staff=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import screens
 from tests.browser.conftest import barriers, overflow
 
 pytestmark = pytest.mark.browser
@@ -27,8 +28,7 @@ def fits(page: Page) -> None:
     assert overflow(page) == 0 and barriers(page) == []
 
 
-@pytest.mark.parametrize("language", TEXT)
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(("language", "script"), screens.TALKS)
 def test_question_is_asked_and_goes_on(visit: Visit, language: str, script: bool) -> None:
     page = visit(f"/{language}/", java_script_enabled=script)
     page.click("#ask")
@@ -44,8 +44,7 @@ def test_question_is_asked_and_goes_on(visit: Visit, language: str, script: bool
     assert page.locator(".sp-message").count() == 2
 
 
-@pytest.mark.parametrize("language", TEXT)
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(("language", "script"), screens.TALKS)
 def test_closed_page_opens_with_the_four_digits_only(visit: Visit, language: str, script: bool) -> None:
     page = visit(f"/{language}/ask", java_script_enabled=script)
     ask(page, language, discreet=True)

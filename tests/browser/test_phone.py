@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import visitors
+from tests.browser import screens, visitors
 from tests.browser.conftest import barriers, overflow
 from tests.browser.visitors import Visitors
 
@@ -42,8 +42,7 @@ def type_sms(page: Page, words: str) -> None:
     expect(page.locator(".sp-bubble--mine").last).to_contain_text(words)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
-@pytest.mark.parametrize("language", TALKS)
+@pytest.mark.parametrize(("language", "script"), screens.TALKS)
 def test_a_question_by_sms_is_answered_and_goes_on_in_one_thread(
     people: Visitors, language: str, script: bool
 ) -> None:
@@ -100,9 +99,7 @@ def test_who_typed_no_number_is_told(people: Visitors) -> None:
     assert page.locator(".sp-phone").count() == 0
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", ["de", "en", "ar"])
+@pytest.mark.parametrize(("language", "width", "colours"), screens.ALL)
 def test_the_phone_page_shuts_nobody_out(people: Visitors, language: str, width: int, colours: str) -> None:
     page = people.outside(
         f"/demo/phone?lang={language}&number=4917604069001", width=width, color_scheme=colours

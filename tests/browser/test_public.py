@@ -8,12 +8,12 @@ from itertools import count
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import screens
 from tests.browser.conftest import barriers, overflow
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
-LANGUAGES = ("de", "en", "ar")
 PAGES = (
     "/{}/",
     "/{}/book",
@@ -64,7 +64,7 @@ def move_and_cancel(page: Page) -> None:
     assert page.locator("#again").is_visible()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", screens.LANGUAGES)
 def test_book_move_cancel_on_a_small_phone(visit: Visit, language: str) -> None:
     page = visit(f"/{language}/")
     book(page)
@@ -72,7 +72,7 @@ def test_book_move_cancel_on_a_small_phone(visit: Visit, language: str) -> None:
     move_and_cancel(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", screens.LANGUAGES)
 def test_book_move_cancel_without_a_script(visit: Visit, language: str) -> None:
     page = visit(f"/{language}/", java_script_enabled=False)
     book(page)
@@ -164,8 +164,7 @@ def test_earliest_free_time_is_seen_before_any_input(visit: Visit, language: str
     assert button and button["y"] + button["height"] < 640
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "scheme"), screens.COLOURS)
 def test_no_page_has_a_barrier(visit: Visit, language: str, scheme: str) -> None:
     page = visit(PAGES[0].format(language), color_scheme=scheme)
     found = {"start": barriers(page)}
@@ -176,7 +175,7 @@ def test_no_page_has_a_barrier(visit: Visit, language: str, scheme: str) -> None
     assert {name: what for name, what in found.items() if what} == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", screens.LANGUAGES)
 def test_no_step_of_a_booking_has_a_barrier(visit: Visit, language: str) -> None:
     page = visit(TIMES.format(language), width=320)
     found = {"times": (barriers(page), overflow(page))}
@@ -198,7 +197,9 @@ def test_no_step_of_a_booking_has_a_barrier(visit: Visit, language: str) -> None
     assert {name: what for name, what in found.items() if what != ([], 0)} == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", ["ar", *(pytest.param(other, marks=pytest.mark.long) for other in ("de", "en"))]
+)
 def test_first_visit_is_small(visit: Visit, language: str) -> None:
     for path in (*PAGES[:-1], TIMES):
         page = visit("/healthz")

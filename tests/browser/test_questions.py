@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import visitors
+from tests.browser import screens, visitors
 from tests.browser.conftest import barriers, overflow
 from tests.browser.visitors import Visitors
 
@@ -65,8 +65,7 @@ def read_mail(page: Page, mail: str, language: str, words: str) -> None:
     raise AssertionError(f"no mail says: {words}")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
-@pytest.mark.parametrize("language", TALKS)
+@pytest.mark.parametrize(("language", "script"), screens.TALKS)
 def test_a_question_on_the_web_is_answered_by_mail_and_goes_on_in_one_thread(
     people: Visitors, language: str, script: bool
 ) -> None:
@@ -122,9 +121,7 @@ def test_a_letter_with_something_missing_says_what(people: Visitors) -> None:
     assert barriers(family) == []
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", ["de", "en", "ar"])
+@pytest.mark.parametrize(("language", "width", "colours"), screens.ALL)
 def test_pages_for_everybody_shut_nobody_out(
     people: Visitors, language: str, width: int, colours: str
 ) -> None:
@@ -139,8 +136,15 @@ def test_pages_for_everybody_shut_nobody_out(
     assert {path: some for path, some in found.items() if some} == {}
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("width", "colours"),
+    [
+        (360, "dark"),
+        (1280, "light"),
+        pytest.param(360, "light", marks=pytest.mark.long),
+        pytest.param(1280, "dark", marks=pytest.mark.long),
+    ],
+)
 def test_pages_of_the_desk_shut_nobody_out(people: Visitors, width: int, colours: str) -> None:
     page = people.desk("/desk/inbox", width=width, color_scheme=colours)
     theirs = page.locator(".sp-question a")

@@ -10,7 +10,7 @@ from pathlib import Path
 from figures.models import Unit
 
 PAGE = Path(__file__).parents[2] / "docs" / "counting.md"
-COLUMNS = ["event", "inquiry", "contact", "case", "appointment", "why"]
+COLUMNS = ["event", "inquiry", "contact", "case", "appointment", "unmet", "why"]
 
 _EVENT = re.compile(r"`(?P<event>[a-z_]+\.[a-z_]+)`(?:: (?P<circumstance>[^()]+?))?(?P<later> \(later\))?")
 _CHANGE = re.compile(r"(?P<by>[+−]1)(?: (?P<status>[a-z_]+))?(?: \((?P<where>[a-z ]+)\))?")
@@ -68,8 +68,8 @@ def _row(cells: list[str]) -> Row:
         event=found["event"],
         circumstance=found["circumstance"] or "",
         later=bool(found["later"]),
-        changes={unit: _changes(cell) for unit, cell in zip(Unit, cells[1:5], strict=True)},
-        why=cells[5],
+        changes={unit: _changes(cell) for unit, cell in zip(Unit, cells[1:6], strict=True)},
+        why=cells[6],
     )
 
 

@@ -10,7 +10,7 @@ from tests.figures.counting import Change
 
 STATUSES = {"booked", "attended", "no_show", "cancelled"}
 ROWS = counting.rows()
-HEAD = "| event | inquiry | contact | case | appointment | why |\n| --- | --- | --- | --- | --- | --- |\n"
+HEAD = "| event | inquiry | contact | case | appointment | unmet | why |\n" + "| --- " * 7 + "|\n"
 
 
 def test_columns_are_the_units_in_their_order() -> None:
@@ -19,20 +19,20 @@ def test_columns_are_the_units_in_their_order() -> None:
 
 def test_a_row_is_read() -> None:
     (row,) = counting.rows(
-        HEAD + "| `a.moved`: by us (later) | 0 | +1 | 0 | −1 booked (old day), +1 booked | w |"
+        HEAD + "| `a.moved`: by us (later) | 0 | +1 | 0 | −1 booked (old day), +1 booked | 0 | w |"
     )
     assert (row.event, row.circumstance, row.later, row.why) == ("a.moved", "by us", True, "w")
     assert row.changes[Unit.APPOINTMENT] == (Change(-1, "booked", "old day"), Change(1, "booked"))
-    assert [row.net(unit) for unit in Unit] == [0, 1, 0, 0]
+    assert [row.net(unit) for unit in Unit] == [0, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "| a.moved | 0 | 0 | 0 | 0 | w |",
-        "| `a.moved` | 0 | 0 | 0 | w |",
-        "| `a.moved` | 0 | 0 | 0 | 2 | w |",
-        "| `a.moved` | 0 | 0 | 0 | | w |",
+        "| a.moved | 0 | 0 | 0 | 0 | 0 | w |",
+        "| `a.moved` | 0 | 0 | 0 | 0 | w |",
+        "| `a.moved` | 0 | 0 | 0 | 2 | 0 | w |",
+        "| `a.moved` | 0 | 0 | 0 | | 0 | w |",
     ],
 )
 def test_a_row_that_cannot_be_read_is_an_error(line: str) -> None:

@@ -76,8 +76,8 @@ MUTATIONS = (
     Mutation(
         "inquiries/inquiry.py",
         "a talk recorded again after a slip of the hand stays void",
-        '            "void": False,\n',
-        "",
+        '"form", "duration", "void"]',
+        '"form", "duration"]',
         BOOKING + "test_outcome_can_be_recorded_and_corrected[sqlite]",
     ),
     Mutation(

@@ -26,8 +26,8 @@ MUTATIONS = (
     Mutation(
         "booking/slots.py",
         "the grid of starts is that of the day before",
-        "return window.anchor - (window.anchor - at) // step * step",
-        "return at",
+        "at += (anchor - at) % step",
+        "at += timedelta()",
         "tests/booking/test_slots.py::test_starts_of_a_day",
     ),
     Mutation(

@@ -20,8 +20,9 @@ import pytest
 from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
-from booking import availability, claims, hours, intervals
-from booking.availability import _rule
+from booking import availability, claims, disruptions, hours, intervals, sessions
+from booking.availability import rule_of
+from booking.changes import Away
 from booking.intervals import Interval
 from booking.models import Absence, Appointment, Mode, Service, Status, WorkingHours
 from booking.services import Wish
@@ -158,7 +159,8 @@ async def test_last_year_is_the_demo_year_to_the_unit(monday: Settings) -> None:
     totals = {
         unit: (await tables.table(unit, [], date(2025, 1, 1), date(2025, 12, 31))).total for unit in Unit
     }
-    assert totals == {Unit.INQUIRY: 3480, Unit.CONTACT: 5560, Unit.CASE: 3028, Unit.APPOINTMENT: 2310}
+    agreed = {Unit.INQUIRY: 3480, Unit.CONTACT: 5560, Unit.CASE: 3028, Unit.APPOINTMENT: 2310}
+    assert totals == {**agreed, Unit.UNMET: 0}
 
 
 async def test_every_line_is_marked_as_invented(monday: Settings) -> None:
@@ -245,6 +247,17 @@ async def free(service: str, today: date, **wish: str) -> list[availability.Slot
     )
 
 
+@pytest.mark.parametrize("today", [MONDAY, date(2026, 12, 20)], ids=str)
+async def test_group_evening_is_open_in_the_coming_four_weeks(
+    today: date, tmp_path: Path, sqlite_template: Path
+) -> None:
+    async with doors_open(tmp_path, sqlite_template, today):
+        [evening] = await sessions.upcoming(await Service.get(code="evening"), at(today, 8, 25))
+        assert evening.free == evening.session.seats
+        assert evening.session.starts_at < at(today, 8, 25) + 28 * DAY
+        assert await claims.differences() == []
+
+
 @pytest.mark.parametrize("today", DATES, ids=str)
 async def test_slots_are_free_whatever_the_date(today: date, tmp_path: Path, sqlite_template: Path) -> None:
     async with doors_open(tmp_path, sqlite_template, today):
@@ -256,7 +269,7 @@ async def test_slots_are_free_whatever_the_date(today: date, tmp_path: Path, sql
         assert closing or first.date() <= today + 10 * DAY
         arabic = (await free("arrival", today, language="ar"))[0].starts_at.astimezone(ZONE)
         assert (arabic.strftime("%a"), arabic.hour, arabic.minute) == ("Thu", 9, 0)
-        for service in await Service.all():
+        for service in await Service.filter(group=False):
             assert await availability.search(
                 Wish(service.code, mode=Mode(service.modes[0])),
                 first=today, last=today + 28 * DAY, now=at(today, 8, 25), zone=ZONE,
@@ -273,7 +286,7 @@ async def _taken(today: date) -> dict[str, tuple[timedelta, timedelta]]:
     closed = await closing_days.closed(today, today + 28 * DAY)
     found = {}
     for member in await staff.counsellors():
-        rules = [_rule(row) for row in await WorkingHours.filter(staff=member)]
+        rules = [rule_of(row) for row in await WorkingHours.filter(staff=member)]
         windows = [one.interval for one in hours.windows(rules, ZONE, today + DAY, today + 28 * DAY, closed)]
         away = [Interval(row.starts_at, row.ends_at) for row in await Absence.filter(staff=member)]
         booked = await Appointment.filter(staff=member).exclude(status=Status.CANCELLED)
@@ -290,12 +303,12 @@ def _sum(some: list[Interval]) -> timedelta:
 async def test_everybody_who_is_booked_could_have_been(monday: Settings) -> None:
     """Every talk lies where its counsellor gives this service, and nowhere near another."""
     ill = await Staff.get(code="ob")
-    for row in await Appointment.filter(status=Status.BOOKED).prefetch_related("service"):
+    for row in await Appointment.filter(status=Status.BOOKED).prefetch_related("service", "staff"):
         if row.staff_id != ill.id or row.starts_at > at(MONDAY + DAY, 0):
             wish = Wish(row.service.code, row.children, Mode(row.mode), by_staff=True)
             now = row.booked_at
             spot = await availability.spot_if_free(
-                row.service, wish, row.staff_id, row.starts_at, now=now, zone=ZONE, ignoring=row.id
+                row.service, wish, row.staff, row.starts_at, now=now, zone=ZONE, ignoring=row.id
             )
             assert spot and spot.place == row.place, (row.starts_at, row.service.code)
             assert row.mode in row.service.modes
@@ -351,6 +364,15 @@ async def test_a_colleague_is_ill_and_four_people_come_to_her(monday: Settings) 
     assert await Absence.filter(
         staff__code="ob", starts_at__lte=at(MONDAY, 8), ends_at__gte=at(MONDAY, 18)
     ).exists()
+
+
+async def test_her_families_are_proposed_to_the_colleague_who_has_the_morning_free(monday: Settings) -> None:
+    ill = Away((await Staff.get(code="ob")).id, Interval(at(MONDAY, 8, 25), at(MONDAY, 23)))
+    shown = await disruptions.preview(ill, now=at(MONDAY, 8, 25), zone=ZONE)
+    proposed = [[(one.code, one.by_phone) for one in family.colleagues] for family in shown]
+    assert proposed == [[("im", True)], [("im", True)], [("im", False)], [("im", False)]]
+    back_with_her = [slot.candidates[0].code for family in shown[:2] for slot in family.times]
+    assert set(back_with_her) == {"ob"}
 
 
 async def test_yesterday_left_three_without_an_outcome(monday: Settings) -> None:

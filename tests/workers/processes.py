@@ -21,6 +21,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     named = {
         "VAR_DIR": str(settings.var_dir),
         "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "FORM_SECONDS": str(settings.form_seconds),
         "BASE_URL": settings.base_url,
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "STATISTICS_URL": settings.statistics_url.get_secret_value(),

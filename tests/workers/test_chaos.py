@@ -72,7 +72,7 @@ async def settled(seconds: float) -> None:
 
 async def assert_counted_once(count: int) -> None:
     """Inquiries, contacts, cases and appointments are `count` each, every key exactly once."""
-    for unit in Unit:
+    for unit in set(Unit) - {Unit.UNMET}:
         keys = (
             await Line.filter(unit=unit)
             .annotate(balance=Sum("sign"))

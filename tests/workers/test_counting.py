@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from booking import appointments, holds, moves, outcomes
+from booking import appointments, holds, moves, outcomes, unmet
 from booking.models import Appointment, Status
 from booking.services import Wish
 from channels import incoming, outbox, sending
@@ -138,6 +138,11 @@ async def responded(given: Appointment, _: Settings) -> None:
     await responses.note(given.id, told, actor=journal.PERSON, now=NOW)
 
 
+async def searched(given: Appointment, _: Settings) -> None:
+    wish = Wish((await given.service).code, language="ro", interpreter=True)
+    await unmet.note(wish, now=NOW)
+
+
 def dialogue(word: str) -> Event:
     async def write(_: Appointment, __: Settings) -> None:
         fields = {"MessageSid": "SM" + "0" * 32, "From": "+4917604069012", "Body": word}
@@ -242,6 +247,7 @@ EVENTS: dict[tuple[str, str], Event] = {
     ("answer.sent", ""): answered,
     ("dialogue.answered", "next free dates"): dialogue("TERMIN"),
     ("dialogue.answered", "my appointment"): dialogue("WANN"),
+    ("search.unmet", ""): searched,
     ("appointment.responded", ""): responded,
     ("call.logged", "new inquiry, person new to us"): logged("phone", (), "answered"),
     ("call.logged", "new inquiry, person known to us"): logged("phone", PERSON, "answered"),

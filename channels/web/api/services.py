@@ -46,7 +46,7 @@ async def show(request: Request) -> Response:
                 modes=service.modes,
                 languages=sorted(spoken.get(service.id, ())),
             )
-            for service in await services.bookable()
+            for service in await services.talks()
         ]
     )
     headers = {"content-language": language, "vary": "Accept-Language"}

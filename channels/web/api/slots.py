@@ -14,7 +14,7 @@ from booking.models import Mode
 from booking.services import MAX_CHILDREN, Wish
 from channels.web import clock
 from channels.web.api import inputs, keys, services
-from channels.web.public import times
+from channels.web.public import demand, times
 from office.settings import current
 
 
@@ -51,13 +51,16 @@ async def show(request: Request) -> Response:
     service = await services.offered(asked.service, asked.mode, asked.counsellor)
     mode = asked.mode or Mode(service.modes[0])
     first = asked.first or now.astimezone(zone).date()
+    wish = Wish(service.code, asked.children, mode, asked.language, asked.counsellor)
     found = await availability.search(
-        Wish(service.code, asked.children, mode, asked.language, asked.counsellor),
+        wish,
         first=first,
         last=first + timedelta(days=asked.days - 1),
         now=now,
         zone=zone,
     )
+    if not found and not await times.free(wish, now):
+        await demand.unmet_by(request, wish, now)
     return Response(Slots(slots=said(found)).model_dump_json(), media_type="application/json")
 
 

@@ -88,7 +88,7 @@ async def _form(
         "desk/book.html",
         status=status,
         wishes=wishes,
-        services=[(one, services.title(one, language)) for one in await services.bookable()],
+        services=[(one, services.title(one, language)) for one in await services.talks()],
         languages=sorted(((code, labels.get(code, code)) for code in spoken), key=lambda pair: pair[1]),
         counsellors=counsellors,
         channels=CHANNELS,

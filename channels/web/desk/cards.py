@@ -12,7 +12,7 @@ from datetime import datetime, time
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import callbacks
+from booking import callbacks, confirming
 from booking.models import CallBack
 from channels import incoming, outbox
 from channels.models import Incoming, IncomingState, Mailbox, Message
@@ -47,6 +47,8 @@ class Card:
     phone: str = ""
     until: datetime | None = None
     """From `at` until then they may be called."""
+    kept: datetime | None = None
+    """The time kept for them, while it is."""
 
 
 @log_in.for_roles(*log_in.EVERYBODY)
@@ -77,6 +79,8 @@ async def settle(request: Request) -> Response:
         await incoming.again(number, actor=log_in.actor(request), now=now)
     elif act == (INCOMING, "settled"):
         await incoming.settled(number, IncomingState.UNREADABLE)
+    elif act == (CALL, "book"):
+        await confirming.book_called(number, actor=log_in.actor(request), now=now)
     elif act == (CALL, "settled"):
         await callbacks.done(number, actor=log_in.actor(request), now=now)
     else:
@@ -142,6 +146,7 @@ async def _call(asked: CallBack, role: Role) -> Card:
         name=asked.person.name if sees else "",
         phone=numbers[0].value if numbers else "",
         until=_clock(asked, asked.to_minute),
+        kept=asked.hold.starts_at if asked.hold and asked.hold.expires_at > clock.now() else None,
     )
 
 

@@ -21,7 +21,7 @@ from office import catalogues
 from office.errors import Invalid
 from office.settings import current
 
-UNITS = tuple(str(unit) for unit in (Unit.CONTACT, Unit.INQUIRY, Unit.CASE, Unit.APPOINTMENT))
+UNITS = tuple(str(unit) for unit in (Unit.CONTACT, Unit.INQUIRY, Unit.CASE, Unit.APPOINTMENT, Unit.UNMET))
 BY = (
     "month", "year", "weekday", "hour_band", "channel", "topic", "audience", "outcome", "language", "district",
     "service", "mode", "status",

@@ -32,6 +32,8 @@ class Row:
     call_name: str
     language: str
     """The label of the counselling language; empty for German."""
+    interpretation: str
+    """How far the search for somebody who interprets has come; `none` if nobody has to."""
     children: int
     mode: str
     place: str
@@ -67,6 +69,7 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
             language=""
             if appointment.language == "de"
             else labels.get(appointment.language, appointment.language),
+            interpretation=str(appointment.interpretation),
             children=appointment.children,
             mode=str(appointment.mode),
             place=names.get(appointment.place, "") if appointment.mode == Mode.OFFICE else "",
@@ -102,6 +105,8 @@ def can(appointment: Appointment, now: datetime) -> frozenset[str]:
     if appointment.status != Status.BOOKED:
         return frozenset({"reopen"})
     acts = {"attend", "miss"} if appointment.starts_at <= now else {"move", "cancel"}
+    if appointment.session_id is not None:
+        acts.discard("move")
     zone = current().zone
     same_day = appointment.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
     return frozenset(acts | ({"arrive"} if same_day and not appointment.arrived_at else set()))

@@ -8,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from booking import busy
-from channels.web import clock, log_in, pages
+from channels.web import clock, feed, log_in, pages
 from channels.web.desk import page, plan
-from office import links, staff
+from office import staff
 from office.errors import NotFound
 from office.models import Role, Staff
-from office.settings import current
 
 DAY = timedelta(days=1)
 
@@ -58,4 +57,4 @@ def _feed(member: Staff) -> str:
     """The private address of their own calendar; reception has none."""
     if member.role not in log_in.SEES_TOPICS:
         return ""
-    return f"{current().origin}/calendar/{links.token(staff.FEED, member.id, member.feed_generation)}.ics"
+    return feed.address(member)

@@ -30,7 +30,7 @@ class Wishes:
     @classmethod
     async def read(cls, asked: Mapping[str, Any]) -> Wishes:
         """From query or form; without a known service the first one of the office is meant."""
-        known = {one.code: one for one in await services.bookable()}
+        known = {one.code: one for one in await services.talks()}
         service = known.get(str(asked.get("service", ""))) or next(iter(known.values()), None)
         channel = str(asked.get("channel", ""))
         return cls(

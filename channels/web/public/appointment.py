@@ -13,9 +13,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import appointments, calendar, moves, services
+from booking import appointments, calendar, instead, moves, services
 from booking.availability import Slot
-from booking.errors import SlotTaken
+from booking.errors import HoldExpired, SlotTaken
 from booking.models import Appointment, Status
 from channels import languages
 from channels.email import entry
@@ -27,6 +27,8 @@ from inquiries.models import Address
 from office import journal, places
 from office.errors import Invalid, NotFound
 from office.settings import current
+
+LONGEST_NUMBER = 9
 
 
 async def show(request: Request) -> Response:
@@ -69,7 +71,7 @@ async def times(request: Request) -> Response:
     """Free times this appointment could have instead."""
     await rate.keep(request, "search")
     appointment, now = await _found(request), clock.now()
-    if not _open(appointment, now):
+    if not _open(appointment, now) or appointment.session_id is not None:
         return _back(request)
     slots = await other_times(appointment, now)
     today = now.astimezone(current().zone).date()
@@ -91,6 +93,21 @@ async def move(request: Request) -> Response:
     except SlotTaken:
         return await _taken(request, appointment, starts_at, now)
     return _back(request, "moved=1")
+
+
+async def take(request: Request) -> Response:
+    """One of the times kept for them instead: it is booked, the others are free again. Idempotent."""
+    await rate.keep(request, "change")
+    fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
+    number = str(fields.get("hold", ""))
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        raise Invalid(hold="malformed")
+    try:
+        booked = await instead.choose(appointment.id, int(number), now=now)
+    except HoldExpired:
+        return _back(request, "gone=1")
+    wished = f"&lang={pages.language_of(request)}" if "lang" in request.query_params else ""
+    return RedirectResponse(f"/a/{appointments.token(booked)}?booked=1{wished}", 303)
 
 
 async def ask_cancel(request: Request) -> Response:
@@ -126,6 +143,13 @@ async def ics(request: Request) -> Response:
     )
 
 
+async def to_own(appointment: Appointment, now: datetime) -> Response:
+    """To the page of what was just booked, open for this browser."""
+    response = RedirectResponse(f"/a/{appointments.token(appointment)}?booked=1", 303)
+    await let_in(response, appointment, now)
+    return response
+
+
 async def _found(request: Request) -> Appointment:
     """The appointment of this link; from here on the page speaks its person's language. Raises `NotFound`."""
     wished = request.query_params.get("lang", "")
@@ -150,13 +174,22 @@ async def _page(
         status=second_secret.status(wrong),
         **seen,
         state=_state(appointment, clock.now()),
-        news=next((name for name in ("booked", "moved") if name in request.query_params), ""),
+        news=next((name for name in ("booked", "moved", "gone") if name in request.query_params), ""),
+        kept=await instead.offered(appointment.id, clock.now()),
+        instead=await _instead(appointment),
+        counsellor="" if seen["locked"] else appointment.staff.name,
         title="" if seen["locked"] else services.title(appointment.service, language),
         name="" if seen["locked"] else appointment.person.name,
         bring=[] if seen["locked"] else wording.bring(appointment.service, language),
         digits=second_secret.digits(appointment.person_id) if open_to else "",
         wrong=wrong or {},
     )
+
+
+async def _instead(appointment: Appointment) -> str:
+    """The page of the talk they chose instead of this one, if they have."""
+    chosen = await instead.chosen(appointment) if appointment.status == Status.CANCELLED else None
+    return f"/a/{appointments.token(chosen)}" if chosen else ""
 
 
 async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:

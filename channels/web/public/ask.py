@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from channels.web import clock, csrf, pages, rate
-from channels.web.public import introductions, question, questions
+from channels.web.public import haste, introductions, question, questions
 from inquiries import thread
 from inquiries.inquiry import Concern
 from inquiries.thread import From, Told
@@ -33,7 +33,7 @@ async def ask(request: Request) -> Response:
     fields, now, language = await csrf.form(request), clock.now(), pages.language_of(request)
     key, text = questions.key(fields), questions.text(fields)
     who, amiss = introductions.introduction(fields, language=language)
-    if wrong := questions.wrong(text) | amiss:
+    if wrong := questions.wrong(text) | amiss | haste.wrong(fields, "send", now):
         return await _form(request, fields, str(fields["key"]), wrong)
     topic = await questions.topic(str(fields.get("topic", "")), _today())
     found = await thread.receive(
@@ -57,6 +57,7 @@ async def _form(
         "public/ask.html",
         status=422 if wrong else 200,
         key=key,
+        since=haste.since(fields, clock.now()),
         typed={**introductions.typed(fields), "text": questions.text(fields)},
         topic=str(fields.get("topic", "")),
         topics=await questions.topics(language, _today()),

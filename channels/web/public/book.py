@@ -19,9 +19,20 @@ from booking.appointments import Booking
 from booking.errors import HoldExpired, SlotTaken, TooManyAppointments
 from booking.models import Appointment, Hold, Service
 from booking.services import Wish
+from channels import confirmations
 from channels.web import clock, csrf, pages, rate
 from channels.web.public import appointment as own_page
-from channels.web.public import introductions, nothing_free, times, wishes, wording
+from channels.web.public import (
+    confirming,
+    demand,
+    haste,
+    introductions,
+    nothing_free,
+    sessions,
+    times,
+    wishes,
+    wording,
+)
 from office.settings import current
 
 
@@ -33,21 +44,27 @@ async def choose(request: Request) -> Response:
         offered = [(service, services.title(service, language)) for service in await services.bookable()]
         return pages.render(request, "public/services.html", offered=offered)
     service = await services.by_code(wishes.code(query["service"]))
+    if service.group:
+        return await sessions.choose(request, service)
     spoken = await wishes.spoken(service, language)
-    wish = wishes.from_query(service, query, spoken)
+    interpreted = await wishes.interpreted(language)
+    wish = wishes.from_query(service, query, spoken, interpreted)
     if wish is None:
-        return _ask_how(request, service, spoken)
-    return await _times(request, service, wish, spoken)
+        return _ask_how(request, service, spoken, interpreted)
+    return await _times(request, service, wish, {**interpreted, **spoken})
 
 
-def _ask_how(request: Request, service: Service, spoken: Mapping[str, str]) -> Response:
+def _ask_how(
+    request: Request, service: Service, spoken: Mapping[str, str], interpreted: Mapping[str, str]
+) -> Response:
     language, query = pages.language_of(request), request.query_params
     return pages.render(
         request,
         "public/how.html",
         service=service,
         title=services.title(service, language),
-        spoken=spoken,
+        spoken={**spoken, **{code: label for code, label in interpreted.items() if code not in spoken}},
+        interpreted=interpreted,
         counts=range(1, services.MAX_CHILDREN + 1),
         chosen={"talk": language if language in spoken and language != "de" else "", **query},
     )
@@ -57,6 +74,8 @@ async def _times(request: Request, service: Service, wish: Wish, spoken: Mapping
     now = clock.now()
     slots, fields = await times.free(wish, now), wishes.as_fields(wish)
     today = now.astimezone(current().zone).date()
+    if not slots:
+        await demand.unmet_by(request, wish, now)
     instead = {} if slots else await nothing_free.seen(request, wish)
     page = times.page(slots, wishes.day(request.query_params.get("from", ""), today))
     return pages.render(
@@ -106,7 +125,7 @@ async def details(request: Request) -> Response:
     kept = await holds.standing_hold(key, clock.now())
     if kept is None:
         raise HoldExpired
-    return await _form(request, kept, {})
+    return await (confirming.show(request, kept) if confirming.waits(kept) else _form(request, kept, {}))
 
 
 async def confirm(request: Request) -> Response:
@@ -115,13 +134,19 @@ async def confirm(request: Request) -> Response:
     fields, now = await csrf.form(request), clock.now()
     (wish, starts_at), key = wishes.read(fields), _key(request)
     if booked := await _booked(key):
-        return await _to_own(booked, now)
+        return await own_page.to_own(booked, now)
+    if confirming.waits(await holds.standing_hold(key, now)):
+        return RedirectResponse(f"/{pages.language_of(request)}/book/{key}", 303)
     booking, wrong = await _read(request, fields, wish, key, now)
+    way = await confirmations.way(booking.who)
     try:
+        if wrong or way:
+            kept = await _keep(wish, starts_at, key, now)
         if wrong:
-            kept = await holds.place(wish, starts_at, key=key, now=now, zone=current().zone)
             return await _form(request, kept, fields, wrong)
-        return await _to_own(await _book(wish, starts_at, booking, key, now), now)
+        if way:
+            return await confirming.ask(request, booking, key, way)
+        return await own_page.to_own(await _book(wish, starts_at, booking, key, now), now)
     except SlotTaken:
         return await _taken(request, wish, starts_at, fields)
 
@@ -134,7 +159,7 @@ async def extend(request: Request) -> Response:
         kept = await holds.extend(key, now)
     except HoldExpired:
         try:
-            kept = await holds.place(wish, starts_at, key=key, now=now, zone=current().zone)
+            kept = await _keep(wish, starts_at, key, now)
         except SlotTaken:
             return await _taken(request, wish, starts_at, fields)
     return await _form(request, kept, fields)
@@ -153,10 +178,22 @@ async def _book(wish: Wish, starts_at: datetime, booking: Booking, key: str, now
     try:
         return await appointments.book(key, booking, now=now)
     except HoldExpired:
+        if (await services.by_code(wish.service)).group:
+            raise
         return await appointments.book_slot(wish, starts_at, booking, key=key, now=now, zone=current().zone)
     except TooManyAppointments:
         await holds.release(key)
         raise
+
+
+async def _keep(wish: Wish, starts_at: datetime, key: str, now: datetime) -> Hold:
+    """What is kept under `key`, or the same time kept once more. Raises `SlotTaken`, for seats `HoldExpired`."""
+    if (await services.by_code(wish.service)).group:
+        kept = await holds.standing_hold(key, now)
+        if kept is None:
+            raise HoldExpired
+        return kept
+    return await holds.place(wish, starts_at, key=key, now=now, zone=current().zone)
 
 
 async def _read(
@@ -164,13 +201,16 @@ async def _read(
 ) -> tuple[Booking, dict[str, str]]:
     kept = await holds.standing_hold(key, now)
     language, today = pages.language_of(request), now.astimezone(current().zone).date()
-    return introductions.read(
+    booking, wrong = introductions.read(
         fields,
         language=language,
         mode=kept.mode if kept else wish.mode,
         asking=await introductions.asking(language, today),
         districts=await introductions.districts(language, today),
     )
+    if not wrong and confirmations.needed(booking.who):
+        wrong["email"] = "reach_to_confirm"
+    return booking, wrong | haste.wrong(fields, "book", now)
 
 
 async def _form(
@@ -179,7 +219,13 @@ async def _form(
     language, today = pages.language_of(request), clock.now().astimezone(current().zone).date()
     request.state.here = f"/{language}/book/{kept.key}"
     await kept.fetch_related("service")
-    wish = Wish(kept.service.code, kept.children, kept.mode, kept.language)
+    wish = Wish(
+        kept.service.code,
+        kept.children,
+        kept.mode,
+        kept.language,
+        interpreter=kept.interpreter_id is not None,
+    )
     return pages.render(
         request,
         "public/details.html",
@@ -188,7 +234,12 @@ async def _form(
         more_time=kept.extended < holds.EXTENSIONS,
         title=services.title(kept.service, language),
         place=await wording.where(kept.place, language),
-        fields={**wishes.as_fields(wish), "starts_at": kept.starts_at.isoformat()},
+        fields={
+            **wishes.as_fields(wish),
+            "starts_at": kept.starts_at.isoformat(),
+            haste.FIELD: haste.since(fields, clock.now()),
+        },
+        confirmed_by=current().confirm_address,
         typed=introductions.typed(fields),
         wrong=wrong or {},
         asking=await introductions.asking(language, today),
@@ -218,13 +269,6 @@ async def _booked(key: str) -> Appointment | None:
 
 def _to(appointment: Appointment) -> Response:
     return RedirectResponse(f"/a/{appointments.token(appointment)}?booked=1", 303)
-
-
-async def _to_own(appointment: Appointment, now: datetime) -> Response:
-    """As `_to`, for the browser that has just booked."""
-    response = _to(appointment)
-    await own_page.let_in(response, appointment, now)
-    return response
 
 
 def _key(request: Request) -> str:

@@ -38,6 +38,7 @@ async def seen(request: Request, wish: Wish, fields: Mapping[str, Any] | None = 
     language, now, given = pages.language_of(request), clock.now(), fields or {}
     coming = await open_hours.coming(now, current().zone)
     return {
+        "group": (await services.by_code(wish.service)).group,
         "wait_typed": {**introductions.typed(given), "part": str(given.get("part", ""))},
         "wait_fields": {**wishes.as_fields(wish), "key": given.get("key") or secrets.token_urlsafe(16)},
         "openings": [(one, await wording.where(one.place, language)) for one in coming],
@@ -49,6 +50,7 @@ async def wait(request: Request) -> Response:
     await rate.keep(request, "book")
     fields, now = await csrf.form(request), clock.now()
     wish, who, wrong = await _read(request, fields)
+    services.check(await services.by_code(wish.service), wish)
     reachable = who.email or (who.phone and current().sms and addresses.reads_sms(who.phone))
     if who.read_by_others:
         wrong = {**wrong, "others": "others_wait"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from booking import services
+from booking import resources, services
 from booking.errors import NoSuchService
 from booking.models import Mode, Service
 from booking.services import Wish
@@ -31,17 +31,31 @@ def read(fields: Mapping[str, Any]) -> tuple[Wish, datetime]:
         raise Invalid(wish="malformed") from error
     if not (_CODE.fullmatch(text["service"]) and _LANGUAGE.fullmatch(text["talk"])):
         raise Invalid(wish="malformed")
-    return Wish(text["service"], children, mode, text["talk"]), starts_at
+    interpreter = bool(text["talk"]) and fields.get("interpreter") == "1"
+    return Wish(text["service"], children, mode, text["talk"], interpreter=interpreter), starts_at
 
 
-def from_query(service: Service, query: Mapping[str, str], spoken: Mapping[str, str]) -> Wish | None:
-    """The wish an address spells out, or None while something is still to be asked."""
+def from_query(
+    service: Service,
+    query: Mapping[str, str],
+    spoken: Mapping[str, str],
+    interpreted: Mapping[str, str] | None = None,
+) -> Wish | None:
+    """The wish an address spells out, or None while something is still to be asked.
+
+    A language no counsellor speaks is interpreted; who wants an interpreter has to say for which language.
+    """
     mode, talk = query.get("mode", ""), query.get("talk", "")
     children = query.get("children", "1" if not service.minutes_per_child else "")
     counts = {str(number) for number in range(1, services.MAX_CHILDREN + 1)}
     if mode not in service.modes or children not in counts:
         return None
-    return Wish(service.code, int(children), Mode(mode), talk if talk in spoken else "")
+    wanted = query.get("interpreter") == "1"
+    if wanted and talk not in (interpreted or {}):
+        return None
+    interpreter = talk in (interpreted or {}) and (wanted or talk not in spoken)
+    language = talk if talk in spoken or interpreter else ""
+    return Wish(service.code, int(children), Mode(mode), language, interpreter=interpreter)
 
 
 def as_fields(wish: Wish) -> dict[str, str]:
@@ -51,6 +65,7 @@ def as_fields(wish: Wish) -> dict[str, str]:
         "children": str(wish.children),
         "mode": str(wish.mode),
         "talk": wish.language,
+        **({"interpreter": "1"} if wish.interpreter else {}),
     }
 
 
@@ -75,6 +90,16 @@ def day(text: str, otherwise: date) -> date:
         return clock.day(text)
     except ValueError:
         return otherwise
+
+
+async def interpreted(language: str) -> dict[str, str]:
+    """Languages somebody who can be asked interprets: code → label, in the catalogue's order."""
+    codes = await resources.interpreted()
+    return {
+        code: label
+        for code, label in (await catalogues.labels("language", language)).items()
+        if code in codes
+    }
 
 
 async def spoken(service: Service, language: str) -> dict[str, str]:

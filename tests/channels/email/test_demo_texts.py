@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from channels import languages, texts
-from tests.channels.email.test_texts import LINK, SNAPSHOTS, facts
+from tests.channels.email.test_texts import LINK, SNAPSHOTS, TOMORROW, facts
 from tests.factories import ZONE, local
 
 PAGE = Path(__file__).parents[4] / "shared" / "DEMO.md"
@@ -30,26 +30,21 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "11.2": ("remind", "remind-phone"),
     "11.3": ("received", "received-hoursless", "received-unpromised", "received-busy"),
     "11.4": ("cancelled_by_person",),
-    "11.5": ("cancelled_by_office", "cancelled_by_office-reachable"),
+    "11.5": (
+        "cancelled_by_office",
+        "cancelled_by_office-reachable",
+        "cancelled_by_office-kept",
+        "cancelled_by_office-kept-longer",
+    ),
     "11.6": ("moved",),
     "11.7": ("confirm_discreet",),
     "11.8": ("entry",),
 }
 """Section of the page → its snapshots; the first is the text itself, the others are its variants."""
-NEW_TIMES = """\
-Wir haben diese Zeiten für Sie frei gehalten, bis morgen um 12 Uhr:
-
-1. Mittwoch, 5. November, 10:30 Uhr
-2. Donnerstag, 6. November, 14:00 Uhr
-3. Freitag, 7. November, 9:00 Uhr
-
-Hier wählen Sie aus, oder Sie suchen eine andere Zeit: {link}
-"""
 INSTEAD: dict[str, tuple[tuple[str, str], ...]] = {
-    "11.5": ((NEW_TIMES, "Hier wählen Sie eine neue Zeit: {link}\n"),),
     "11.8": (("Lindenplatz 4, Musterstadt", "Lindenplatz 4, 12345 Musterstadt"),),
 }
-"""What the page says → what we say: no times are kept free yet; maps find a place by its postcode."""
+"""What the page says → what we say: maps find a place by its postcode."""
 VARIANTS = {
     "received-busy": "Zurzeit schreiben uns sehr viele Menschen. Darum dauert es etwas länger als sonst.",
     "confirm-phone": "Wir rufen Sie an: unter der Nummer, die mit {letzte_drei} endet.",
@@ -120,7 +115,7 @@ def test_the_texts_of_the_demo(number: str) -> None:
 def test_german_is_said_word_by_word_as_the_office_agreed(number: str) -> None:
     text = TEXTS[number][0]
     overrides: dict[str, Any] = moved_to(NEW_TIME) if text == "moved" else {}
-    overrides |= {"may_call": True} if text == "cancelled_by_office" else {}
+    overrides |= {"may_call": True, "keeps": TOMORROW} if text == "cancelled_by_office" else {}
     filled = {"name": "Şeyma", "link": LINK, "start": "https://termin.example.org/de/"}
     assert said(text, **overrides) == agreed(number, **filled)
 

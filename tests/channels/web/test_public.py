@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from booking import appointments, holds, outcomes
-from booking.models import Appointment, Hold, Mode, Service, Status
+from booking.models import Appointment, Hold, Interpreter, Mode, Service, Status
 from inquiries.models import Address, Person
 from tests import factories
 from tests.channels.web.conftest import Clock
@@ -28,7 +28,7 @@ def times_of(page: str) -> list[str]:
 
 def fields_of(page: str, **more: str) -> dict[str, str]:
     """The hidden fields of the page's last form, and what somebody fills in."""
-    form = page[page.rindex('<form class="sp-') :]
+    form = page[page.rindex("<form ") :]
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     return {**{name: unescape(value) for name, value in hidden}, **more}
 
@@ -424,3 +424,14 @@ async def test_whoever_types_somebody_elses_number_learns_nothing(
     answer = await post(web, form, form, phone="0176 04069002")
     said = re.sub(r"<[^>]+>", " ", answer.text[answer.text.index("<main") : answer.text.index("<footer")])
     assert answer.status_code == 409 and "9:00" not in said and "already" not in said and "schon" not in said
+
+
+async def test_who_needs_somebody_to_translate_is_asked_so_before_anything_is_chosen(
+    web: httpx2.AsyncClient, school: Service
+) -> None:
+    assert 'id="interpreter"' not in (await web.get("/ar/book?service=school")).text
+    await Interpreter.create(code="01", name="Dolmetschen 01", languages=["ar"], email="d@example.org")
+    page = await web.get("/ar/book?service=school")
+    assert page.status_code == 200 and 'id="interpreter"' in page.text
+    again = (await web.get("/ar/book?service=school&interpreter=1")).text
+    assert re.search(r'id="interpreter"[^>]* checked', again)

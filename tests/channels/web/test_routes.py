@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from booking.models import Disruption, Session
 from channels import incoming
 from channels.web import site
 from office.models import Role
@@ -17,6 +18,7 @@ OPEN = {
     "/{lang:language}/",
     "/{lang:language}/book",
     "/{lang:language}/book/hold",
+    "/{lang:language}/book/seats",
     "/{lang:language}/book/{key}",
     "/{lang:language}/book/{key}/extend",
     "/{lang:language}/book/{key}/release",
@@ -26,6 +28,7 @@ OPEN = {
     "/{lang:language}/accessibility",
     "/a/{token}",
     "/a/{token}/move",
+    "/a/{token}/take",
     "/a/{token}/cancel",
     "/a/{token}.ics",
     "/a/{token}/open",
@@ -36,10 +39,17 @@ OPEN = {
     "/{lang:language}/wait",
     "/{lang:language}/call-back",
     "/{lang:language}/noted",
+    "/{lang:language}/book/{key}/code",
+    "/{lang:language}/book/{key}/again",
+    "/{lang:language}/book/{key}/correct",
+    "/c/{token}",
     "/w/{token}",
     "/w/{token}/accept",
     "/w/{token}/decline",
     "/w/{token}/leave",
+    "/i/{token}",
+    "/i/{token}/accept",
+    "/i/{token}/decline",
     "/calendar/{token}.ics",
     "/webhooks/twilio/sms",
     "/webhooks/twilio/status",
@@ -65,6 +75,7 @@ MATRIX = {
     "/desk/": "crl",
     "/desk/find?code=": "crl",
     "/desk/cards": "crla",
+    "/desk/feeds": "crla",
     "/desk/appointments/1": "crl",
     "/desk/appointments/1/slip": "crl",
     "/desk/appointments/1/move": "crl",
@@ -79,6 +90,14 @@ MATRIX = {
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
     "/desk/mail/1/part/2": "cl",
+    "/desk/week": "crl",
+    "/desk/squeeze": "crl",
+    "/desk/sessions": "crl",
+    "/desk/sessions/1": "crl",
+    "/desk/sessions/1/call-off": "cl",
+    "/desk/change": "cl",
+    "/desk/changes/1": "crl",
+    "/desk/ill": "crl",
     "/desk/figures": "cla",
     "/desk/figures.csv": "cla",
 }
@@ -153,6 +172,12 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
     from tests import factories
 
     appointment = await factories.make_appointment()
+    await Disruption.create(kind="ill", staff_id=appointment.staff_id, at=factories.NOW, by="staff:re")
+    times = {"starts_at": appointment.starts_at, "ends_at": appointment.ends_at}
+    await Session.create(
+        id=appointment.id, service_id=appointment.service_id, staff_id=appointment.staff_id, place="linden",
+        seats=8, claimed_until=appointment.claimed_until, **times,
+    )  # fmt: skip
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
     browser = await enter(role)
     for address, roles in MATRIX.items():
