@@ -11,13 +11,16 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import servers
 from tests.browser import demo_server
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "channels" / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 20_000
+"""Milliseconds a page has on a busy machine before a test gives up."""
+expect.set_options(timeout=PATIENCE)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -63,7 +66,7 @@ def visit(chromium: Browser, small_office: str) -> Iterator[Callable[..., Page]]
     def opened(path: str, *, width: int = 360, height: int = 740, **options: Any) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on(
             "request", lambda sent: None if sent.url.startswith(small_office) else foreign.append(sent.url)

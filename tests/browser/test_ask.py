@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import screens
 from tests.browser.conftest import barriers, overflow
@@ -34,14 +34,15 @@ def test_question_is_asked_and_goes_on(visit: Visit, language: str, script: bool
     page.click("#ask")
     page.fill("#email", "kevin")
     ask(page, language)
-    assert page.input_value("#text") == TEXT[language] and page.locator("#email-error").is_visible()
+    expect(page.locator("#email-error")).to_be_visible()
+    assert page.input_value("#text") == TEXT[language]
     page.fill("#email", "")
     page.click("#send")
     assert page.locator("#number").inner_text().isdigit()
     assert page.locator(".sp-code__value").inner_text().isalnum()
     page.fill("#text", "…")
     page.click("#send")
-    assert page.locator(".sp-message").count() == 2
+    expect(page.locator(".sp-message")).to_have_count(2)
 
 
 @pytest.mark.parametrize(("language", "script"), screens.TALKS)
@@ -53,7 +54,7 @@ def test_closed_page_opens_with_the_four_digits_only(visit: Visit, language: str
     assert "Leo" not in page.content() and TEXT[language] not in page.content()
     page.fill("#digits", "12345")
     page.click("#open")
-    assert page.locator("#digits-error").is_visible()
+    expect(page.locator("#digits-error")).to_be_visible()
     page.fill("#digits", digits)
     page.click("#open")
     assert TEXT[language] in page.locator(".sp-message").inner_text()

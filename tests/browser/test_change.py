@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from booking import appointments
 from office import links
@@ -39,7 +40,7 @@ def test_an_absence_is_entered_with_the_keyboard_and_shown_before_it_is_saved(en
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.checked")
     page.get_by_role("link", name="Nicht speichern").click()
-    assert page.url.endswith("/desk/change")
+    expect(page).to_have_url(re.compile(re.escape("/desk/change") + "$"))
 
 
 def test_ill_today_without_a_script_one_family_chooses_and_it_is_taken_back(
@@ -55,7 +56,7 @@ def test_ill_today_without_a_script_one_family_chooses_and_it_is_taken_back(
     assert "frei gehalten" in page.locator("main").inner_text()
 
     family = enter("", _link_of_the_first_who_was_cancelled(page, busy_office))
-    assert family.locator("button[name=hold]").count() == 3
+    expect(family.locator("button[name=hold]")).to_have_count(3)
     harmless(family)
     family.goto(f"{family.url}?lang=ar")
     harmless(family)

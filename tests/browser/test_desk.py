@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import servers
 from tests.browser import conftest
-from tests.browser.conftest import barriers, overflow
+from tests.browser.conftest import PATIENCE, barriers, overflow
 from tests.browser.desk_server import PEOPLE
 
 pytestmark = pytest.mark.browser
@@ -81,7 +82,7 @@ def enter(chromium: Browser, busy_office: tuple[str, Path]) -> Iterator[Enter]:
             viewport={"width": width, "height": height}, base_url=busy_office[0], locale="de-DE", **options
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -131,9 +132,9 @@ def test_the_day_and_the_booking_page_work_from_right_to_left(enter: Enter) -> N
 
 def test_eight_appointments_two_waiting_one_away_and_three_open_fit_on_one_screen(enter: Enter) -> None:
     page = enter("counsellor")
-    assert page.locator(".sp-day .sp-entry").count() == 8
-    assert page.locator("section[aria-labelledby=waiting] li").count() == 2
-    assert page.locator("section[aria-labelledby=left-open] li").count() == 3
+    expect(page.locator(".sp-day .sp-entry")).to_have_count(8)
+    expect(page.locator("section[aria-labelledby=waiting] li")).to_have_count(2)
+    expect(page.locator("section[aria-labelledby=left-open] li")).to_have_count(3)
     assert "Oksana Bondarenko" in page.locator(".sp-away").inner_text()
     assert "2 überfällig" in page.locator(".sp-open").inner_text()
     assert page.evaluate("document.documentElement.scrollHeight") <= 800
@@ -172,7 +173,7 @@ def test_a_caller_is_booked_with_the_keyboard_in_a_dozen_keys(enter: Enter) -> N
     more = ["Space", "Tab", "Tab", "Tab", "Tab", "Tab"]  # the first time is under the finger
     page.wait_for_function("document.activeElement.name === 'starts_at'")
     page.keyboard.press("Space")
-    assert page.locator("input[name=starts_at]:checked").count() == 1
+    expect(page.locator("input[name=starts_at]:checked")).to_have_count(1)
     while page.evaluate("document.activeElement.id") != "name":
         page.keyboard.press("Tab")
         assert len(more) < 12
@@ -188,14 +189,14 @@ def test_without_a_script_the_day_and_the_booking_work(enter: Enter) -> None:
     page = enter("counsellor", java_script_enabled=False)
     row = page.locator("#a1")
     row.locator("form[action$=attend] button").click()
-    assert page.url.endswith("#a1")
-    assert page.locator("#a1 form[action$=reopen]").count() == 1
+    expect(page).to_have_url(re.compile(re.escape("#a1") + "$"))
+    expect(page.locator("#a1 form[action$=reopen]")).to_have_count(1)
     page.locator("#a1 form[action$=reopen] button").click()
-    assert page.locator("#a1 form[action$=attend]").count() == 1
+    expect(page.locator("#a1 form[action$=attend]")).to_have_count(1)
     page.goto("/desk/book")
     page.locator(".sp-pick label").last.click(force=True)
     page.locator(".sp-who button").click()
-    assert page.url.endswith("?new")
+    expect(page).to_have_url(re.compile(re.escape("?new") + "$"))
 
 
 def test_an_appointment_is_moved_and_cancelled(enter: Enter) -> None:
@@ -206,16 +207,16 @@ def test_an_appointment_is_moved_and_cancelled(enter: Enter) -> None:
     page.locator("#reason-asked").check()
     page.locator(".sp-change form button").click()
     page.wait_for_url("**/desk/appointments/7?saved")
-    assert page.locator(".sp-summary--cancelled").count() == 1
+    expect(page.locator(".sp-summary--cancelled")).to_have_count(1)
 
 
 def test_the_slip_is_one_page_of_paper_without_the_desk_on_it(enter: Enter) -> None:
     page = enter("reception", "/desk/appointments/3/slip")
-    assert page.locator("[data-print]").is_visible()
+    expect(page.locator("[data-print]")).to_be_visible()
     page.emulate_media(media="print")
-    assert not page.locator("[data-print]").is_visible()
-    assert not page.locator(".sp-notice").is_visible()
-    assert page.locator(".sp-slip svg").is_visible()
+    expect(page.locator("[data-print]")).not_to_be_visible()
+    expect(page.locator(".sp-notice")).not_to_be_visible()
+    expect(page.locator(".sp-slip svg")).to_be_visible()
     assert page.pdf(format="A5").count(b"/Type /Page\n") == 1
 
 

@@ -54,11 +54,11 @@ def minutes(page: Page) -> int:
 
 def comes_by_a_neighbour_s_link(page: Page) -> None:
     """What a messenger shows of it is neutral; the page says how soon, in her language and with an interpreter."""
-    assert page.locator("meta[property^='og:']").count() == 0
+    expect(page.locator("meta[property^='og:']")).to_have_count(0)
     assert not OFFICE.search(page.title())
     expect(page.locator(".sp-hero")).to_contain_text(says("In your language"))
     expect(page.locator(".sp-hero")).to_contain_text(says("With somebody who translates"))
-    assert page.locator(".sp-next").count() == 3
+    expect(page.locator(".sp-next")).to_have_count(3)
     fits(page)
 
 
@@ -127,7 +127,7 @@ def request_to(people: Visitors, number: int) -> Page:
             break
         page.wait_for_timeout(1000)
         page.reload()
-    assert mails.count() == number
+    expect(mails).to_have_count(number)
     mails.first.click()
     letter = page.locator("main").inner_html()
     link = re.search(r"/i/[\w-]+", letter)
@@ -184,10 +184,10 @@ def moves_and_calls_off(page: Page, phone: Page, interpreter: Page) -> None:
         if interpreter.locator("#accept, #decline").count() == 0:
             break
         interpreter.wait_for_timeout(1000)
-    assert interpreter.locator("#accept, #decline").count() == 0
+    expect(interpreter.locator("#accept, #decline")).to_have_count(0)
     page.click("#cancel")
     page.click("#yes")
-    assert page.locator(".sp-summary--cancelled").is_visible()
+    expect(page.locator(".sp-summary--cancelled")).to_be_visible()
     fits(page)
 
 
@@ -200,4 +200,4 @@ def test_she_comes_late_and_says_a_number_instead_of_her_name(enter: Enter) -> N
     with desk.expect_navigation():
         desk.locator("form[action$='arrive'] button").first.click()
     expect(desk.locator("main")).to_contain_text(re.compile(r"[Dd]a[^.]*\d\d?:\d\d"))
-    assert desk.locator("form[action$='arrive']").count() == 0
+    expect(desk.locator("form[action$='arrive']")).to_have_count(0)

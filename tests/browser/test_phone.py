@@ -75,7 +75,7 @@ def test_a_question_by_sms_is_answered_and_goes_on_in_one_thread(
     type_sms(phone, more)
     desk.goto(path)
     visitors.appears(desk, more)
-    assert desk.locator(".sp-thread--desk > li").count() == 3
+    expect(desk.locator(".sp-thread--desk > li")).to_have_count(3)
 
 
 def look_again_until(phone: Page, selector: str) -> None:
@@ -95,8 +95,8 @@ def test_a_one_word_sms_is_answered_without_anybody(people: Visitors) -> None:
 
 def test_who_typed_no_number_is_told(people: Visitors) -> None:
     page = people.outside("/demo/phone?lang=de&number=12")
-    assert page.locator("#number-error").is_visible()
-    assert page.locator(".sp-phone").count() == 0
+    expect(page.locator("#number-error")).to_be_visible()
+    expect(page.locator(".sp-phone")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("language", "width", "colours"), screens.ALL)
@@ -106,7 +106,7 @@ def test_the_phone_page_shuts_nobody_out(people: Visitors, language: str, width:
     )
     assert barriers(page) == []
     assert overflow(page) <= 0
-    assert page.locator(".sp-bubble").count() == 4
+    expect(page.locator(".sp-bubble")).to_have_count(4)
 
 
 def test_an_arabic_sms_reads_from_the_right_on_a_german_page(people: Visitors) -> None:

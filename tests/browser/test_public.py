@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import screens
 from tests.browser.conftest import barriers, overflow
@@ -57,11 +57,11 @@ def move_and_cancel(page: Page) -> None:
     page.click("#move")
     label = choose_slot(page, 4)
     assert label in when(page)
-    assert page.locator(".kern-alert--success").is_visible()
+    expect(page.locator(".kern-alert--success")).to_be_visible()
     page.click("#cancel")
     page.click("#yes")
-    assert page.locator(".sp-summary--cancelled").is_visible()
-    assert page.locator("#again").is_visible()
+    expect(page.locator(".sp-summary--cancelled")).to_be_visible()
+    expect(page.locator("#again")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", screens.LANGUAGES)
@@ -97,7 +97,7 @@ def test_book_move_cancel_by_keyboard_only(visit: Visit) -> None:
     press(page, "li:nth-child(5) .sp-slot")
     press(page, "#cancel")
     press(page, "#yes")
-    assert page.locator(".sp-summary--cancelled").is_visible()
+    expect(page.locator(".sp-summary--cancelled")).to_be_visible()
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -136,7 +136,7 @@ def test_double_click_gives_one_appointment(visit: Visit) -> None:
     page.wait_for_url("**/book/*")
     page.locator("#book").dblclick()
     page.wait_for_url("**/a/*")
-    assert page.locator("#move").is_visible()
+    expect(page.locator("#move")).to_be_visible()
 
 
 def test_more_time_keeps_what_was_typed(visit: Visit) -> None:
@@ -150,9 +150,9 @@ def test_more_time_keeps_what_was_typed(visit: Visit) -> None:
 def test_calendar_is_not_offered_where_others_read(visit: Visit) -> None:
     page = visit(TIMES.format("de"))
     choose_slot(page)
-    assert page.locator("#calendar").is_visible()
+    expect(page.locator("#calendar")).to_be_visible()
     page.check("#others-yes")
-    assert not page.locator("#calendar").is_visible()
+    expect(page.locator("#calendar")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])

@@ -92,9 +92,9 @@ def test_a_question_on_the_web_is_answered_by_mail_and_goes_on_in_one_thread(
 
     desk.goto(path)
     visitors.appears(desk, more)
-    assert desk.locator(".sp-thread--desk > li").count() == 3
+    expect(desk.locator(".sp-thread--desk > li")).to_have_count(3)
     family.goto(token)
-    assert family.locator(".sp-message").count() == 3
+    expect(family.locator(".sp-message")).to_have_count(3)
 
 
 def test_a_mail_out_of_nowhere_is_a_question_and_gets_its_number(people: Visitors) -> None:
@@ -116,8 +116,8 @@ def test_a_letter_with_something_missing_says_what(people: Visitors) -> None:
     family.fill("#sender", "jemand@stadt.example")
     with family.expect_navigation():
         family.locator(".sp-form--letter button").click()
-    assert family.locator("#sender-error").is_visible()
-    assert family.locator("#text-error").is_visible()
+    expect(family.locator("#sender-error")).to_be_visible()
+    expect(family.locator("#text-error")).to_be_visible()
     assert barriers(family) == []
 
 
@@ -178,5 +178,5 @@ def test_a_call_is_written_down_with_few_keys(people: Visitors) -> None:
     with desk.expect_navigation():
         desk.keyboard.press("Enter")
         keys += 1
-    assert desk.locator(".sp-saved").is_visible()
+    expect(desk.locator(".sp-saved")).to_be_visible()
     assert keys <= MOST_KEYS
