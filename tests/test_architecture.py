@@ -23,8 +23,9 @@ ROOT = Path(__file__).parents[1]
 ROOMS = module_list.ROOMS
 WITH_TABLES = ("office", "inquiries", "booking", "figures", "channels")
 OFFICE = {
-    "__init__", "audit", "catalogues", "closing_days", "database", "errors", "guards", "journal", "links", "models",
-    "open_hours", "personal", "places", "seasons", "settings", "sqlite", "staff", "statement", "upgrade", "wake",
+    "__init__", "audit", "catalogues", "closing_days", "database", "errors", "guards", "history", "journal", "links",
+    "models", "open_hours", "personal", "places", "seasons", "settings", "sqlite", "staff", "statement",
+    "upgrade", "wake",
 }  # fmt: skip
 """`office` is closed, so that it cannot become a drawer for everything: add a module here only with a reason."""
 DRAWERS = {"utils", "helpers", "managers", "base", "common", "misc"}
@@ -119,7 +120,7 @@ def _columns(model: type[Model]) -> set[str]:
 
 
 KIND = (
-    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|search|session|waiting)'
+    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|running|search|session|waiting)'
     r'\.[a-z_]+)"'
 )
 

@@ -192,6 +192,7 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "waiting.left": (),
     "waiting.ended": (tell_ended,),
     "person.erased": (),
+    "running.changed": (),
     "search.unmet": (count_unmet,),
     "session.planned": (invite_to_session,),
     "session.called_off": (take_session_out,),

@@ -38,7 +38,7 @@ from inquiries import personal as inquiries
 from inquiries.models import Address, Contact, Inquiry, Person, Writing, WritingKind
 from office import audit, database, journal
 from office import personal as office
-from office.models import AuditEntry, JournalEntry
+from office.models import AuditEntry, Edit, JournalEntry
 from office.personal import Personal
 from workers import erasure
 
@@ -174,6 +174,10 @@ async def _audit(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(AuditEntry.filter(at__lte=now - office.AUDIT.period), limit)
 
 
+async def _edits(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Edit.filter(at__lte=now - office.EDIT.period), limit)
+
+
 async def _holds(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(Hold.filter(expires_at__lte=now - booking.HOLDING.period), limit)
 
@@ -260,6 +264,7 @@ RULES = (
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),
     Rule("journal", (office.JOURNAL,), _entries, _rows_of(JournalEntry)),
     Rule("audit", (office.AUDIT,), _audit, _rows_of(AuditEntry)),
+    Rule("edits", (office.EDIT,), _edits, _rows_of(Edit)),
     Rule("absences", (booking.WORK,), _absences, _rows_of(Absence)),
     Rule("hours", (booking.WORK,), _hours, _rows_of(WorkingHours)),
     Rule("absence_series", (booking.WORK,), _series, _rows_of(AbsenceSeries)),

@@ -37,6 +37,7 @@ from channels.web.desk import log as desk_log
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
+from channels.web.desk import password as desk_password
 from channels.web.desk import person as desk_person
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
@@ -45,6 +46,16 @@ from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
 from channels.web.desk import week as desk_week
+from channels.web.desk.running import catalogues as running_catalogues
+from channels.web.desk.running import closing as running_closing
+from channels.web.desk.running import interpreters as running_interpreters
+from channels.web.desk.running import places as running_places
+from channels.web.desk.running import rooms as running_rooms
+from channels.web.desk.running import services as running_services
+from channels.web.desk.running import start as running
+from channels.web.desk.running import team as running_team
+from channels.web.desk.running import team_import as running_team_import
+from channels.web.desk.running import texts as running_texts
 from channels.web.public import (
     appointment,
     ask,
@@ -204,6 +215,32 @@ DESK: list[BaseRoute] = [
     Route("/desk/sessions/{id:number}/seats", desk_seats.book, methods=["POST"]),
     Route("/desk/sessions/{id:number}/call-off", desk_seats.ask_call_off, name="call_off"),
     Route("/desk/sessions/{id:number}/call-off", desk_seats.call_off, methods=["POST"]),
+    Route("/desk/password", desk_password.form, name="password"),
+    Route("/desk/password", desk_password.choose, methods=["POST"]),
+    Route("/desk/office", running.show, name="running"),
+    Route("/desk/office/services", running_services.show),
+    Route("/desk/office/services/{code}", running_services.form),
+    Route("/desk/office/services/{code}", running_services.save, methods=["POST"]),
+    Route("/desk/office/places", running_places.show),
+    Route("/desk/office/places/{code}", running_places.form),
+    Route("/desk/office/places/{code}", running_places.save, methods=["POST"]),
+    Route("/desk/office/rooms/{code}", running_rooms.form),
+    Route("/desk/office/rooms/{code}", running_rooms.save, methods=["POST"]),
+    Route("/desk/office/closing", running_closing.show),
+    Route("/desk/office/closing", running_closing.reopen, methods=["POST"]),
+    Route("/desk/office/catalogues", running_catalogues.show),
+    Route("/desk/office/catalogues/{catalogue}", running_catalogues.entries),
+    Route("/desk/office/catalogues/{catalogue}", running_catalogues.change, methods=["POST"]),
+    Route("/desk/office/staff", running_team.show),
+    Route("/desk/office/staff", running_team_import.take, methods=["POST"]),
+    Route("/desk/office/staff/{code}", running_team.form),
+    Route("/desk/office/staff/{code}", running_team.save, methods=["POST"]),
+    Route("/desk/office/staff/{code}/password", running_team.start_password, methods=["POST"]),
+    Route("/desk/office/interpreters", running_interpreters.show),
+    Route("/desk/office/interpreters/{code}", running_interpreters.form),
+    Route("/desk/office/interpreters/{code}", running_interpreters.save, methods=["POST"]),
+    Route("/desk/office/texts", running_texts.form),
+    Route("/desk/office/texts", running_texts.save, methods=["POST"]),
     Route("/desk/figures", desk_figures.show, name="figures"),
     Route("/desk/figures.csv", desk_figures.csv, name="figures_csv"),
 ]

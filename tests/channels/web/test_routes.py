@@ -98,6 +98,21 @@ MATRIX = {
     "/desk/change": "cl",
     "/desk/changes/1": "crl",
     "/desk/ill": "crl",
+    "/desk/password": "crla",
+    "/desk/office": "la",
+    "/desk/office/services": "l",
+    "/desk/office/services/new": "l",
+    "/desk/office/places": "l",
+    "/desk/office/places/new": "l",
+    "/desk/office/rooms/new": "l",
+    "/desk/office/closing": "l",
+    "/desk/office/catalogues": "l",
+    "/desk/office/catalogues/topic": "l",
+    "/desk/office/staff": "la",
+    "/desk/office/staff/new": "la",
+    "/desk/office/interpreters": "l",
+    "/desk/office/interpreters/new": "l",
+    "/desk/office/texts": "l",
     "/desk/figures": "cla",
     "/desk/figures.csv": "cla",
 }
@@ -127,7 +142,10 @@ def routes(tmp_path: Any) -> list[Route]:
 
 
 def numbered(path: str) -> str:
-    return path.replace("{id:number}", "1").replace("{n:number}", "2")
+    words = {"{id:number}": "1", "{n:number}": "2", "{code}": "new", "{catalogue}": "topic"}
+    for parameter, value in words.items():
+        path = path.replace(parameter, value)
+    return path
 
 
 def guarded(route: Route) -> bool:
