@@ -25,7 +25,7 @@ from booking.models import (
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
+from inquiries.models import Address, AddressKind, Contact, Inquiry, NameKey, Person, Writing
 from office.models import AuditEntry, JournalEntry
 
 
@@ -34,6 +34,7 @@ class Belongings:
     """One person's rows, each table the oldest first."""
 
     person: Person
+    name_keys: Sequence[NameKey] = ()
     addresses: Sequence[Address] = ()
     inquiries: Sequence[Inquiry] = ()
     contacts: Sequence[Contact] = ()
@@ -71,6 +72,7 @@ ROWS = (
     "contacts",
     "inquiries",
     "addresses",
+    "name_keys",
     "bookers",
 )
 """What an erasure deletes, the person after it, in an order in which no row points to one already gone."""
@@ -98,6 +100,7 @@ async def of(person: Person) -> Belongings:
     ]
     return Belongings(
         person=person,
+        name_keys=await NameKey.filter(**mine).order_by("id"),
         addresses=addresses,
         inquiries=inquiries,
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),

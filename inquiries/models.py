@@ -43,6 +43,25 @@ class Person(Model):
         table = "person"
 
 
+class NameKey(Model):
+    """One key of `inquiries.name_keys` by which a person's name is found, written with the name and gone with it.
+
+    PostgreSQL compares `key` byte by byte (COLLATE "C"), as SQLite does: only then lies what begins alike together.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    person: Any = fields.ForeignKeyField(
+        "inquiries.Person", related_name="name_keys", on_delete=fields.CASCADE
+    )
+    person_id: int
+    key = fields.CharField(max_length=40)
+
+    class Meta:
+        table = "name_key"
+        unique_together = (("person", "key"),)
+        indexes = (("key", "person_id"),)
+
+
 class Address(Model):
     """An e-mail address or phone number (E.164), `read_by_others` decides what may go there."""
 

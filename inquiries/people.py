@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from tortoise.expressions import Q
+from tortoise.functions import Lower
 
-from inquiries import addresses, codes
+from inquiries import addresses, codes, names
 from inquiries.models import Address, AddressKind, Person
 from office import database, journal
 from office.errors import NotFound
@@ -40,7 +40,7 @@ class Introduction:
 
 
 async def meet(introduction: Introduction, now: datetime) -> Person:
-    """A new person with the addresses they gave."""
+    """A new person with the addresses they gave, found by their name from now on."""
     person = await Person.create(
         name=introduction.name,
         call_name=introduction.call_name,
@@ -56,6 +56,7 @@ async def meet(introduction: Introduction, now: datetime) -> Person:
             if value
         ]
     )
+    await names.write_new([person])
     return person
 
 
@@ -90,22 +91,24 @@ async def find(who: str) -> list[Person]:
         return await Person.filter(id=int(named[1]))
     if numbered := _NUMBERED.fullmatch(text):
         return await Person.filter(inquiries__id=int(numbered[1]))
+    by_code = await Person.filter(inquiries__code=code_in(text)).order_by("id") if "@" not in text else []
+    return by_code or await at_address(text)
+
+
+async def at_address(text: str) -> list[Person]:
+    """Who gave this e-mail address, in any case, or this phone number, in any writing; by id."""
     if "@" in text:
-        return await _at(AddressKind.EMAIL, [text])
-    by_code = await Person.filter(inquiries__code=code_in(text)).order_by("id")
-    return by_code or await _at(AddressKind.PHONE, _numbers(text))
+        lowered = Address.annotate(lowered=Lower("value"))
+        found = lowered.filter(lowered=text.strip().lower(), kind=AddressKind.EMAIL)
+    else:
+        found = Address.filter(value__in=_numbers(text), kind=AddressKind.PHONE)
+    return await Person.filter(id__in=[address.person_id for address in await found]).order_by("id")
 
 
 def code_in(text: str) -> str:
     """The short code somebody typed; empty if it can be none."""
     code = codes.read(text)
     return code if len(code) == len(codes.PATTERN) else ""
-
-
-async def _at(kind: AddressKind, values: list[str]) -> list[Person]:
-    at_any = Q(*(Q(value__iexact=value) for value in values), join_type="OR")
-    found = await Address.filter(at_any, kind=kind) if values else []
-    return await Person.filter(id__in=[address.person_id for address in found]).order_by("id")
 
 
 def _numbers(text: str) -> list[str]:

@@ -19,6 +19,7 @@ CASE = Personal(
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
+    **{f"NameKey.{column}": REACH for column in ("person_id", "key")},
     **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key", "discreet")},
     **{
         f"Address.{column}": REACH
@@ -66,4 +67,6 @@ PERSONAL: dict[str, Personal] = {
     },
 }
 
-PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id", "Inquiry.generation", "Writing.id"})
+PLAIN: frozenset[str] = frozenset(
+    {"Address.id", "Contact.id", "Inquiry.generation", "NameKey.id", "Writing.id"}
+)

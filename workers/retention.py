@@ -35,7 +35,7 @@ from channels import personal as channels
 from channels import traces
 from channels.models import Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
-from inquiries.models import Address, Contact, Inquiry, Person, Writing, WritingKind
+from inquiries.models import Address, Contact, Inquiry, NameKey, Person, Writing, WritingKind
 from office import audit, database, journal
 from office import personal as office
 from office.models import AuditEntry, Edit, JournalEntry
@@ -109,6 +109,7 @@ async def _contact_data(now: datetime, limit: int) -> Sequence[Any]:
 async def _forget_contact_data(people: Sequence[Any], _now: datetime) -> None:
     await Message.filter(appointment__person_id__in=list(people)).delete()
     await Address.filter(person_id__in=list(people)).delete()
+    await NameKey.filter(person_id__in=list(people)).delete()
     await Person.filter(id__in=list(people)).update(name="", call_name="")
 
 

@@ -30,7 +30,6 @@ from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
-from channels.web.desk import finding as desk_finding
 from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
@@ -39,6 +38,7 @@ from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import password as desk_password
 from channels.web.desk import person as desk_person
+from channels.web.desk import search as desk_search
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
 from channels.web.desk import sessions as desk_sessions
@@ -160,7 +160,8 @@ DESK: list[BaseRoute] = [
     Route("/desk/week/limits", desk_office_hours.limit, methods=["POST"]),
     Route("/desk/week/season", desk_office_hours.season, methods=["POST"]),
     Route("/desk/week/open-hours", desk_office_hours.open_hours, methods=["POST"]),
-    Route("/desk/find", desk_finding.show, name="find"),
+    Route("/desk/find", desk_search.show, name="find"),
+    Route("/desk/find", desk_search.seek, methods=["POST"]),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from channels import languages
 from channels.web import clock, csrf, log_in, pages, rate
-from channels.web.desk import page
+from channels.web.desk import page, search
 from office import audit, staff
 from office.models import Staff
 
@@ -49,6 +49,7 @@ async def leave(request: Request) -> Response:
         await audit.note(f"staff:{member.code}", "logged_out", f"staff:{member.code}", clock.now())
     response = RedirectResponse("/desk/log-in", 303)
     log_in.forget(response)
+    search.forget(response)
     return response
 
 
