@@ -28,12 +28,14 @@ from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
+from channels.web.desk import closed as desk_closed
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import finding as desk_finding
 from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
+from channels.web.desk import looks as desk_looks
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
@@ -159,6 +161,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/people/{id:number}/erase", desk_person.ask_erase, name="erase"),
     Route("/desk/people/{id:number}/erase", desk_person.erase, methods=["POST"]),
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
+    Route("/desk/inquiries/{id:number}/open", desk_closed.open_with_reason, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
@@ -177,6 +180,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/feeds", desk_feeds.show, name="feeds"),
     Route("/desk/feeds/own", desk_feeds.renew_own, methods=["POST"]),
     Route("/desk/feeds/places/{id:number}", desk_feeds.renew_house, methods=["POST"]),
+    Route("/desk/audit", desk_looks.show, name="audit"),
     Route("/desk/cards", desk_cards.show, name="cards"),
     Route("/desk/change", desk_change.form, name="change"),
     Route("/desk/change", desk_change.change, methods=["POST"]),

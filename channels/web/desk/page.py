@@ -42,6 +42,7 @@ def frame(request: Request) -> dict[str, Any]:
         "sees_people": role in log_in.SEES_PEOPLE,
         "sees_topics": role in log_in.SEES_TOPICS,
         "sees_figures": role in log_in.SEES_FIGURES,
+        "sees_audit": role is Role.LEAD,
         "settings": current(),
         "troubles": 0,
         "questions": Questions(0, 0),
