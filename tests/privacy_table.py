@@ -37,9 +37,9 @@ person at the desk (export: counselling and lead; erasing: lead only, who is ask
   Who looked is told by day and role, not by name (CJEU C-579/21: staff are no recipients); the audit knows the name.
 * Erasing takes every row and file of the person at once, cancels what is still to come without telling anybody, and
   overwrites the bytes. What stays: the figures, which lead to nobody any more; journal and audit entries, which hold
-  numbers only (and the reason a head of office gave for opening a case) and end after a year; that a number wants no SMS, as a
-  keyed hash. Where two people share an address,
-  what came in from there and belongs to no inquiry ends by its own period.
+  numbers only (and the reason a head of office gave for opening a case) and end after a year; that a number wants no
+  SMS, as a keyed hash. Where two people share an address, what came in from there and belongs to no inquiry ends by its
+  own period.
 * Out of reach: the mailbox mail is fetched from, backups, the write-ahead log of a PostgreSQL server (and free space in
   its files until it is used again), what the SMS gateway keeps, paper. An office needs periods of its own for these.
 
