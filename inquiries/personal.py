@@ -19,7 +19,10 @@ CASE = Personal(
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
-    **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key", "discreet")},
+    **{
+        f"Person.{column}": CASE
+        for column in ("id", "language", "created_at", "count_key", "discreet", "no_information")
+    },
     **{
         f"Address.{column}": REACH
         for column in (
@@ -58,12 +61,22 @@ PERSONAL: dict[str, Personal] = {
     },
     **{
         f"Writing.{column}": CASE
-        for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text")
+        for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text", "participant_id")
     },
+    **{
+        f"Participant.{column}": CASE
+        for column in ("inquiry_id", "part", "name", "email", "phone", "may_be_told", "added_at")
+    },
+    **{f"Upload.{column}": CASE for column in ("writing_id", "kind", "content", "size", "added_at")},
     **{
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")
     },
 }
 
-PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id", "Inquiry.generation", "Writing.id"})
+PLAIN: frozenset[str] = frozenset(
+    {
+        *("Address.id", "Contact.id", "Inquiry.generation", "Participant.id", "Writing.id"),
+        *(f"Upload.{column}" for column in ("id", "state", "reason", "checked_at")),
+    }
+)

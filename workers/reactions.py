@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from booking import confirming, interpreting, sessions
+from booking import confirming, interpreting, reach, sessions
 from booking.models import Appointment, Interpretation
 from channels import evenings, intake, outbox, traces
 from inquiries.models import Inquiry, Writing
@@ -147,6 +147,18 @@ async def tell_interpretation(entry: JournalEntry, now: datetime) -> None:
     await _tell_counsellor(f"staff_interpreter_{found}", entry, now)
 
 
+async def send_new_links(entry: JournalEntry, now: datetime) -> None:
+    """Whoever has a new address is told what is still to come, with links that work."""
+    for appointment in await reach.to_tell(_subject(entry)[1], now):
+        await outbox.put_for_person(
+            "confirm", appointment, revision=appointment.revision, now=now, again=entry.id
+        )
+    for inquiry in await Inquiry.filter(
+        person_id=_subject(entry)[1], waiting_since__isnull=False, void=False
+    ):
+        await outbox.put_receipt(inquiry, now=now, again=entry.id)
+
+
 async def erase(entry: JournalEntry, now: datetime) -> None:
     """Everything of the person is gone; the figures stay."""
     await erasure.erase(_subject(entry)[1], actor=entry.actor, now=now)
@@ -192,6 +204,8 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "waiting.left": (),
     "waiting.ended": (tell_ended,),
     "person.erased": (),
+    "person.no_information": (),
+    "person.reach_changed": (send_new_links,),
     "search.unmet": (count_unmet,),
     "session.planned": (invite_to_session,),
     "session.called_off": (take_session_out,),

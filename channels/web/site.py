@@ -40,6 +40,7 @@ from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import person as desk_person
+from channels.web.desk import reach as desk_reach
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
 from channels.web.desk import sessions as desk_sessions
@@ -152,12 +153,15 @@ DESK: list[BaseRoute] = [
     Route("/desk/week/season", desk_office_hours.season, methods=["POST"]),
     Route("/desk/week/open-hours", desk_office_hours.open_hours, methods=["POST"]),
     Route("/desk/find", desk_finding.show, name="find"),
+    Route("/desk/reach", desk_reach.form, name="reach"),
+    Route("/desk/reach", desk_reach.change, methods=["POST"]),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
     Route("/desk/people/{id:number}/export", desk_person.hand_out, methods=["POST"], name="export"),
+    Route("/desk/people/{id:number}/silence", desk_person.silence, methods=["POST"]),
     Route("/desk/people/{id:number}/erase", desk_person.ask_erase, name="erase"),
     Route("/desk/people/{id:number}/erase", desk_person.erase, methods=["POST"]),
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),

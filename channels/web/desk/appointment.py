@@ -16,7 +16,7 @@ from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import access, choices, history, page, rows
 from channels.web.public import times
 from inquiries import inquiry
-from inquiries.models import Address
+from inquiries.models import Address, NoInformation
 from office import audit, journal, links
 from office.errors import Invalid, NotFound
 from office.settings import current
@@ -57,6 +57,9 @@ async def show(request: Request) -> Response:
         entries=await history.entries(appointment, with_inquiry=purpose is not None),
         recorded=await _recorded(appointment, language, page.today(now)) if purpose else None,
         pin=links.four_digits("pin", appointment.person_id),
+        silence=appointment.person.no_information,
+        silence_reasons=list(NoInformation),
+        may_lift=purpose is not None,
         asked=ASKED,
         reasons=REASONS,
         new="new" in request.query_params,

@@ -21,7 +21,8 @@ from channels import incoming
 from channels.email import quoting
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import access, page, rows
+from channels.web.desk import access, page
+from inquiries import people
 from inquiries.models import Inquiry, Writing, WritingKind
 from office import audit, catalogues
 from office.errors import Invalid, NotFound
@@ -60,7 +61,7 @@ class Row:
     overdue: bool
     answered_at: datetime | None
     assigned: str
-    discreet: bool
+    silent: bool
     beginning: str
 
 
@@ -164,14 +165,14 @@ async def _page_of(found: QuerySet[Any], number: int) -> tuple[list[Any], bool]:
 
 async def _rows(found: Sequence[Inquiry], member: Staff, language: str, today: date) -> list[Row]:
     languages = await catalogues.labels("language", language)
-    hushed = await rows.discreet(one.person_id for one in found)
+    silent = await people.silent_among({one.person_id for one in found})
     opened = await access.purposes(member, [one.id for one in found])
     said = await _beginnings(list(opened)) if opened else {}
     reads = member.role in log_in.SEES_TOPICS
     return [
         _shut(one, today)
         if reads and one.id not in opened
-        else _row(one, languages, one.person_id in hushed, said.get(one.id, ""), today)
+        else _row(one, languages, one.person_id in silent, said.get(one.id, ""), today)
         for one in found
     ]
 
@@ -182,7 +183,7 @@ def _shut(one: Inquiry, today: date) -> Row:
     return replace(whole, closed=True, name="", call_name="", channel="", language="")
 
 
-def _row(one: Inquiry, languages: Mapping[str, str], discreet: bool, beginning: str, today: date) -> Row:
+def _row(one: Inquiry, languages: Mapping[str, str], silent: bool, beginning: str, today: date) -> Row:
     return Row(
         id=one.id,
         closed=False,
@@ -198,7 +199,7 @@ def _row(one: Inquiry, languages: Mapping[str, str], discreet: bool, beginning: 
         overdue=one.promised_on is not None and one.promised_on < today,
         answered_at=one.answered_at,
         assigned=one.assigned.name if one.assigned else "",
-        discreet=discreet,
+        silent=silent,
         beginning=beginning,
     )
 

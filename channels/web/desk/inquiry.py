@@ -16,7 +16,7 @@ from channels.models import State
 from channels.web import clock, log_in, pages
 from channels.web.desk import access, choices, history, inbox, page, related, threads
 from inquiries import people
-from inquiries.models import Address, Inquiry
+from inquiries.models import Address, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
 
@@ -96,6 +96,7 @@ async def _around(request: Request, found: Inquiry) -> dict[str, Any]:
     return {
         "addresses": known,
         "discreet": discreet,
+        "silence_reasons": list(NoInformation),
         "pin": links.four_digits("pin", found.person_id) if discreet else "",
         "automatic": await threads.automatic(found.id),
         "from_elsewhere": await threads.from_elsewhere(found.id),

@@ -14,10 +14,13 @@ from channels.belongings import Belongings
 from channels.web import clock, csrf, log_in
 from channels.web.desk import access, page
 from inquiries import people
-from inquiries.models import Inquiry, Person
+from inquiries.models import Inquiry, NoInformation, Person
 from office import audit
-from office.errors import NotFound
+from office.errors import Forbidden, Invalid, NotFound
 from office.models import JournalEntry, Role
+
+LIFTED = "none"
+"""Said instead of a reason: others may be told again."""
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -37,6 +40,20 @@ async def hand_out(request: Request) -> Response:
     name = f'attachment; filename="person-{person.id}.html"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     return Response(await export.page(person, now), media_type="text/html", headers=headers)
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def silence(request: Request) -> Response:
+    """Nobody else is told anything about them; that others may be is said by who has a case of theirs."""
+    fields = await csrf.form(request)
+    person, said = await _person(request), str(fields.get("reason", ""))
+    if said not in {*NoInformation, LIFTED}:
+        raise Invalid(reason="missing")
+    if said == LIFTED and not await _open_cases(request, person):
+        raise Forbidden
+    reason = None if said == LIFTED else NoInformation(said)
+    await people.keep_silent(person.id, reason, actor=log_in.actor(request), now=clock.now())
+    return RedirectResponse(f"{page.local(fields.get('back'))}?saved", 303)
 
 
 @log_in.for_roles(Role.LEAD)

@@ -43,7 +43,9 @@ class Row:
     """A status word, or `arrived`."""
     arrived_at: datetime | None
     discreet: bool
-    """Others read at one of their addresses: nobody is told anything."""
+    """Others read at one of their addresses: only the barest text goes there."""
+    silent: bool
+    """Nobody else is told anything about them, not even that they come."""
     counsellor: str
     counsellor_code: str
     service: str
@@ -58,6 +60,7 @@ async def of(found: Sequence[Appointment], member: Staff, language: str, now: da
     names = {code: place.name for code, place in (await places.all_places()).items()}
     house = next(iter(names), "")
     hushed = await discreet(appointment.person_id for appointment in found)
+    silent = await people.silent_among({appointment.person_id for appointment in found})
     opened = await access.purposes(member, {appointment.inquiry_id for appointment in found})
     return [
         Row(
@@ -78,6 +81,7 @@ async def of(found: Sequence[Appointment], member: Staff, language: str, now: da
             state=_state(appointment),
             arrived_at=appointment.arrived_at,
             discreet=appointment.person_id in hushed,
+            silent=appointment.person_id in silent,
             counsellor=appointment.staff.name,
             counsellor_code=appointment.staff.code,
             service=services.title(appointment.service, language) if appointment.inquiry_id in opened else "",

@@ -50,12 +50,15 @@ POST /desk/week/limits                                       -   -   -   -   b  
 POST /desk/week/season                                       -   -   -   -   b   b   -
 POST /desk/week/open-hours                                   -   -   -   -   b   b   -
 GET /desk/find                                               b   b   b   b   b   b   -
+GET /desk/reach                                              b   b   b   b   b   b   -
+POST /desk/reach                                             b   b   b   b   b   b   -
 GET /desk/inbox                                              W   W   b   b   b   W   -
 POST /desk/inbox/automatic/{id:number}                       b   b   S   -   S   b   -
 GET /desk/log                                                b   b   b   b   b   b   -
 POST /desk/log                                               b   b   b   b   b   b   -
 GET /desk/people/{id:number}                                 b   b   S   -   b   b   -
 POST /desk/people/{id:number}/export                         W   W   S   -   S   W   -
+POST /desk/people/{id:number}/silence                        b   b   b   b   b   b   -
 GET /desk/people/{id:number}/erase                           -   -   -   -   b   b   -
 POST /desk/people/{id:number}/erase                          -   -   -   -   b   b   -
 GET /desk/inquiries/{id:number}                              W   W   S   -   S   W   -
