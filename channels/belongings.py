@@ -25,7 +25,7 @@ from booking.models import (
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
+from inquiries.models import Address, AddressKind, Contact, Inquiry, Participant, Person, Upload, Writing
 from office.models import AuditEntry, JournalEntry
 
 
@@ -38,6 +38,8 @@ class Belongings:
     inquiries: Sequence[Inquiry] = ()
     contacts: Sequence[Contact] = ()
     writings: Sequence[Writing] = ()
+    participants: Sequence[Participant] = ()
+    uploads: Sequence[Upload] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
@@ -67,7 +69,9 @@ ROWS = (
     "confirmations",
     "waiting",
     "appointments",
+    "uploads",
     "writings",
+    "participants",
     "contacts",
     "inquiries",
     "addresses",
@@ -102,6 +106,8 @@ async def of(person: Person) -> Belongings:
         inquiries=inquiries,
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
+        participants=await Participant.filter(inquiry_id__in=cases).order_by("id"),
+        uploads=await Upload.filter(writing__inquiry_id__in=cases).order_by("id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),

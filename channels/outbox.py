@@ -120,6 +120,13 @@ async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: da
     return await _put(rows)
 
 
+async def put_letter(writing: Writing, *, now: datetime) -> int:
+    """Owe a participant of an inquiry what was written to them alone, by mail. Idempotent; returns how many."""
+    about = {"inquiry_id": writing.inquiry_id, "writing_id": writing.id}
+    to = f"w{writing.id}:p{writing.participant_id}"
+    return await _put([_message("letter", EMAIL, to, now, participant_id=writing.participant_id, **about)])
+
+
 async def ways_to_answer(inquiry: Inquiry) -> list[str]:
     """The channels by which an answer reaches this person, mail first; their own page (`web_form`) always does.
 

@@ -98,6 +98,11 @@ async def send_answer(entry: JournalEntry, now: datetime) -> None:
     )
 
 
+async def send_letter(entry: JournalEntry, now: datetime) -> None:
+    """The letter leaves, to the one it was written to and to nobody else."""
+    await outbox.put_letter(await Writing.get(id=entry.details["writing"]), now=now)
+
+
 async def tell_offer(entry: JournalEntry, now: datetime) -> None:
     """The family is told which time is kept for them, and until when."""
     await outbox.put_offer(_subject(entry)[1], revision=entry.details["offer"], now=now)
@@ -189,6 +194,11 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.noted": (),
     "inquiry.assigned": (),
     "inquiry.settled": (),
+    "inquiry.letter": (send_letter,),
+    "inquiry.participant_added": (),
+    "inquiry.participant_may": (),
+    "inquiry.participant_may_not": (),
+    "inquiry.participant_removed": (),
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),

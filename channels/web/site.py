@@ -39,6 +39,7 @@ from channels.web.desk import looks as desk_looks
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
+from channels.web.desk import participants as desk_participants
 from channels.web.desk import person as desk_person
 from channels.web.desk import reach as desk_reach
 from channels.web.desk import seats as desk_seats
@@ -169,6 +170,15 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/participants", desk_participants.show, name="participants"),
+    Route("/desk/inquiries/{id:number}/participants", desk_participants.add, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/participants/{n:number}", desk_participants.change, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/participants/{n:number}/write", desk_participants.letter),
+    Route(
+        "/desk/inquiries/{id:number}/participants/{n:number}/write",
+        desk_participants.write,
+        methods=["POST"],
+    ),
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),

@@ -15,7 +15,7 @@ from channels import outbox
 from channels.models import State
 from channels.web import clock, log_in, pages
 from channels.web.desk import access, choices, history, inbox, page, related, threads
-from inquiries import people
+from inquiries import participants, people
 from inquiries.models import Address, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
@@ -97,6 +97,7 @@ async def _around(request: Request, found: Inquiry) -> dict[str, Any]:
         "addresses": known,
         "discreet": discreet,
         "silence_reasons": list(NoInformation),
+        "participants": await participants.of(found.id),
         "pin": links.four_digits("pin", found.person_id) if discreet else "",
         "automatic": await threads.automatic(found.id),
         "from_elsewhere": await threads.from_elsewhere(found.id),
