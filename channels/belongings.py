@@ -25,7 +25,17 @@ from booking.models import (
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, NameKey, Person, Writing
+from inquiries.models import (
+    Address,
+    AddressKind,
+    Contact,
+    Inquiry,
+    NameKey,
+    Participant,
+    Person,
+    Upload,
+    Writing,
+)
 from office.models import AuditEntry, JournalEntry
 
 
@@ -39,6 +49,8 @@ class Belongings:
     inquiries: Sequence[Inquiry] = ()
     contacts: Sequence[Contact] = ()
     writings: Sequence[Writing] = ()
+    participants: Sequence[Participant] = ()
+    uploads: Sequence[Upload] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
@@ -68,7 +80,9 @@ ROWS = (
     "confirmations",
     "waiting",
     "appointments",
+    "uploads",
     "writings",
+    "participants",
     "contacts",
     "inquiries",
     "addresses",
@@ -105,6 +119,8 @@ async def of(person: Person) -> Belongings:
         inquiries=inquiries,
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
+        participants=await Participant.filter(inquiry_id__in=cases).order_by("id"),
+        uploads=await Upload.filter(writing__inquiry_id__in=cases).order_by("id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),

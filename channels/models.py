@@ -94,7 +94,7 @@ class Message(Model):
     It is about an appointment, or about an inquiry (an answer is the `writing`), or replies to what came in
     from somebody we may not know; or about a `request` to an interpreter, an offer to who is `waiting`, the
     `confirmation` of an address, a `call_back`. It goes to one of: `address`, `staff`, the sender of
-    `incoming`, the interpreter of `request`.
+    `incoming`, the interpreter of `request`, a `participant`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -142,6 +142,10 @@ class Message(Model):
         "office.Staff", related_name="messages", null=True, on_delete=fields.CASCADE
     )
     staff_id: int | None
+    participant: Any = fields.ForeignKeyField(
+        "inquiries.Participant", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    participant_id: int | None
     state = fields.CharEnumField(State, max_length=16, default=State.QUEUED)
     message_id = fields.CharField(max_length=200, db_index=True)
     provider_id = fields.CharField(max_length=64, default="", db_default="", db_index=True)

@@ -42,6 +42,7 @@ PERSONAL: dict[str, Personal] = {
             "revision",
             "address_id",
             "staff_id",
+            "participant_id",
             "message_id",
             "created_at",
             "not_before",

@@ -25,10 +25,20 @@ class AddressKind(StrEnum):
     PHONE = "phone"
 
 
+class NoInformation(StrEnum):
+    """Why nobody else is told anything about a person, not even that they are here."""
+
+    SEPARATED = "separated"
+    PUPIL = "pupil"
+    WISH = "wish"
+    DANGER = "danger"
+
+
 class Person(Model):
     """Somebody who turns to us, a first name or nickname is enough, and no name is fine, too.
 
     `discreet` outlives the addresses, so that a page behind a link stays locked when those are forgotten.
+    `no_information` is why nobody else is told anything; empty if nobody said so.
     """
 
     id = fields.IntField(primary_key=True)
@@ -38,6 +48,7 @@ class Person(Model):
     created_at = fields.DatetimeField()
     count_key = fields.CharField(max_length=32, default=count_key)
     discreet = fields.BooleanField(default=False, db_default=False)
+    no_information = fields.CharField(max_length=16, default="", db_default="")
 
     class Meta:
         table = "person"
@@ -142,6 +153,38 @@ class Contact(Model):
         table = "contact"
 
 
+class Part(StrEnum):
+    """What somebody is in a matter of somebody else."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+    PUPIL = "pupil"
+    TEACHER = "teacher"
+    SOCIAL_WORKER = "social_worker"
+    INTERPRETER = "interpreter"
+    OTHER = "other"
+
+
+class Participant(Model):
+    """Somebody else who takes part in an inquiry, with an address of their own, `may_be_told` is the person's word."""
+
+    id = fields.IntField(primary_key=True)
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="participants", on_delete=fields.CASCADE
+    )
+    inquiry_id: int
+    part = fields.CharEnumField(Part, max_length=16)
+    name = fields.CharField(max_length=200, default="")
+    email = fields.CharField(max_length=254, default="", db_index=True)
+    phone = fields.CharField(max_length=32, default="", db_index=True)
+    may_be_told = fields.BooleanField(default=False)
+    added_at = fields.DatetimeField()
+
+    class Meta:
+        table = "participant"
+
+
 class WritingKind(StrEnum):
     """Who wrote, to whom."""
 
@@ -151,7 +194,10 @@ class WritingKind(StrEnum):
 
 
 class Writing(Model):
-    """One thing written in an inquiry's thread, by the person, to the person, or among ourselves."""
+    """One thing written in an inquiry's thread, by the person, to the person, or among ourselves.
+
+    A note with a `participant` is a letter to them: like a note, it is never shown to the person or to anybody else.
+    """
 
     id = fields.IntField(primary_key=True)
     inquiry: Any = fields.ForeignKeyField(
@@ -164,7 +210,41 @@ class Writing(Model):
     author = fields.CharField(max_length=48)
     channel = fields.CharField(max_length=48)
     text = fields.TextField()
+    participant: Any = fields.ForeignKeyField(
+        "inquiries.Participant", related_name="writings", null=True, on_delete=fields.SET_NULL
+    )
+    participant_id: int | None
 
     class Meta:
         table = "writing"
         indexes = (("inquiry_id", "at"),)
+
+
+class UploadState(StrEnum):
+    """stored → one of the ends. `unscanned`: no scanner is set, its form alone was checked."""
+
+    STORED = "stored"
+    CLEAN = "clean"
+    UNSCANNED = "unscanned"
+    REFUSED = "refused"
+
+
+class Upload(Model):
+    """A picture or a PDF that came with something written, as we keep it; the name it had is not kept."""
+
+    id = fields.IntField(primary_key=True)
+    writing: Any = fields.ForeignKeyField(
+        "inquiries.Writing", related_name="uploads", on_delete=fields.CASCADE
+    )
+    writing_id: int
+    kind = fields.CharField(max_length=32)
+    content = fields.BinaryField()
+    size = fields.IntField()
+    state = fields.CharEnumField(UploadState, max_length=16, default=UploadState.STORED)
+    reason = fields.CharField(max_length=80, default="")
+    added_at = fields.DatetimeField()
+    checked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "upload"
+        indexes = (("state", "id"),)

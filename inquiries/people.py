@@ -14,7 +14,7 @@ from datetime import datetime
 from tortoise.functions import Lower
 
 from inquiries import addresses, codes, names
-from inquiries.models import Address, AddressKind, Person
+from inquiries.models import Address, AddressKind, NoInformation, Person
 from office import database, journal
 from office.errors import NotFound
 
@@ -60,6 +60,15 @@ async def meet(introduction: Introduction, now: datetime) -> Person:
     return person
 
 
+async def replace(person: Person, kind: AddressKind, value: str, *, read_by_others: bool) -> None:
+    """Their only address of this kind; others are gone, and with them what was to go there. In a transaction."""
+    await Address.filter(person=person, kind=kind).delete()
+    await Address.create(person=person, kind=kind, value=value, read_by_others=read_by_others)
+    if read_by_others and not person.discreet:
+        person.discreet = True
+        await person.save(update_fields=["discreet"])
+
+
 async def reachable(person_id: int, kind: AddressKind) -> list[Address]:
     """Addresses of this kind we may still write to."""
     return await Address.filter(person_id=person_id, kind=kind, bounced_at=None, opted_out_at=None).order_by(
@@ -77,6 +86,25 @@ async def discreet_among(person_ids: Collection[int]) -> set[int]:
     marked = Person.filter(id__in=person_ids, discreet=True).values_list("id", flat=True)
     shared = Address.filter(person_id__in=person_ids, read_by_others=True).values_list("person_id", flat=True)
     return {*await marked, *await shared} if person_ids else set()  # type: ignore[arg-type]
+
+
+async def silent_among(person_ids: Collection[int]) -> dict[int, str]:
+    """Those of whom nobody else is told anything → why; empty for who said that others read along, and no more."""
+    marked = Person.filter(id__in=person_ids).exclude(no_information="").values_list("id", "no_information")
+    hushed = dict.fromkeys(await discreet_among(person_ids), "")
+    return {**hushed, **dict(await marked)} if person_ids else {}
+
+
+@database.verb
+async def keep_silent(person_id: int, reason: NoInformation | None, *, actor: str, now: datetime) -> None:
+    """From now on nobody else is told anything about this person; without a reason they may be. Raises `NotFound`."""
+    person = await Person.select_for_update().get_or_none(id=person_id)
+    if person is None:
+        raise NotFound
+    person.no_information = reason or ""
+    await person.save(update_fields=["no_information"])
+    details = {"reason": person.no_information}
+    await journal.write("person.no_information", f"person:{person.id}", actor=actor, now=now, details=details)
 
 
 async def bounced(address_id: int, now: datetime) -> None:

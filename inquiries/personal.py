@@ -20,7 +20,10 @@ CASE = Personal(
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
     **{f"NameKey.{column}": REACH for column in ("person_id", "key")},
-    **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key", "discreet")},
+    **{
+        f"Person.{column}": CASE
+        for column in ("id", "language", "created_at", "count_key", "discreet", "no_information")
+    },
     **{
         f"Address.{column}": REACH
         for column in (
@@ -59,8 +62,13 @@ PERSONAL: dict[str, Personal] = {
     },
     **{
         f"Writing.{column}": CASE
-        for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text")
+        for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text", "participant_id")
     },
+    **{
+        f"Participant.{column}": CASE
+        for column in ("inquiry_id", "part", "name", "email", "phone", "may_be_told", "added_at")
+    },
+    **{f"Upload.{column}": CASE for column in ("writing_id", "kind", "content", "size", "added_at")},
     **{
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")
@@ -68,5 +76,8 @@ PERSONAL: dict[str, Personal] = {
 }
 
 PLAIN: frozenset[str] = frozenset(
-    {"Address.id", "Contact.id", "Inquiry.generation", "NameKey.id", "Writing.id"}
+    {
+        *("Address.id", "Contact.id", "Inquiry.generation", "NameKey.id", "Participant.id", "Writing.id"),
+        *(f"Upload.{column}" for column in ("id", "state", "reason", "checked_at")),
+    }
 )

@@ -167,17 +167,22 @@ class Due(Model):
 
 
 class AuditEntry(Model):
-    """Somebody looked at or did something, kept apart from the journal, with its own period."""
+    """Somebody looked at or did something, kept apart from the journal, with its own period.
+
+    `purpose` is the code of why they might, `reason` what they wrote where one was asked for.
+    """
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField()
     actor = fields.CharField(max_length=48)
     action = fields.CharField(max_length=48)
     subject = fields.CharField(max_length=48)
+    purpose = fields.CharField(max_length=16, default="", db_default="")
+    reason = fields.CharField(max_length=200, default="", db_default="")
 
     class Meta:
         table = "audit"
-        indexes = (("at",),)
+        indexes = (("at",), ("subject",))
 
 
 class Edit(Model):

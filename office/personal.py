@@ -31,7 +31,7 @@ PERSONAL: dict[str, Personal] = {
     },
     **{f"Staff.{column}": EMPLOYMENT for column in ("most_talks", "break_after_minutes", "break_minutes")},
     **{f"JournalEntry.{column}": JOURNAL for column in ("actor", "subject", "details", "at")},
-    **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action")},
+    **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action", "purpose", "reason")},
     **{f"Edit.{column}": EDIT for column in ("actor", "at", "subject", "changes")},
     **{f"Due.{column}": JOURNAL for column in ("subject", "entry_id")},
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from booking import confirming, interpreting, sessions
+from booking import confirming, interpreting, reach, sessions
 from booking.models import Appointment, Interpretation
 from channels import evenings, intake, outbox, traces
 from inquiries.models import Inquiry, Writing
@@ -98,6 +98,11 @@ async def send_answer(entry: JournalEntry, now: datetime) -> None:
     )
 
 
+async def send_letter(entry: JournalEntry, now: datetime) -> None:
+    """The letter leaves, to the one it was written to and to nobody else."""
+    await outbox.put_letter(await Writing.get(id=entry.details["writing"]), now=now)
+
+
 async def tell_offer(entry: JournalEntry, now: datetime) -> None:
     """The family is told which time is kept for them, and until when."""
     await outbox.put_offer(_subject(entry)[1], revision=entry.details["offer"], now=now)
@@ -147,6 +152,18 @@ async def tell_interpretation(entry: JournalEntry, now: datetime) -> None:
     await _tell_counsellor(f"staff_interpreter_{found}", entry, now)
 
 
+async def send_new_links(entry: JournalEntry, now: datetime) -> None:
+    """Whoever has a new address is told what is still to come, with links that work."""
+    for appointment in await reach.to_tell(_subject(entry)[1], now):
+        await outbox.put_for_person(
+            "confirm", appointment, revision=appointment.revision, now=now, again=entry.id
+        )
+    for inquiry in await Inquiry.filter(
+        person_id=_subject(entry)[1], waiting_since__isnull=False, void=False
+    ):
+        await outbox.put_receipt(inquiry, now=now, again=entry.id)
+
+
 async def erase(entry: JournalEntry, now: datetime) -> None:
     """Everything of the person is gone; the figures stay."""
     await erasure.erase(_subject(entry)[1], actor=entry.actor, now=now)
@@ -177,6 +194,11 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.noted": (),
     "inquiry.assigned": (),
     "inquiry.settled": (),
+    "inquiry.letter": (send_letter,),
+    "inquiry.participant_added": (),
+    "inquiry.participant_may": (),
+    "inquiry.participant_may_not": (),
+    "inquiry.participant_removed": (),
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
@@ -193,6 +215,8 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "waiting.ended": (tell_ended,),
     "person.erased": (),
     "running.changed": (),
+    "person.no_information": (),
+    "person.reach_changed": (send_new_links,),
     "search.unmet": (count_unmet,),
     "session.planned": (invite_to_session,),
     "session.called_off": (take_session_out,),

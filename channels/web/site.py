@@ -28,16 +28,20 @@ from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
+from channels.web.desk import closed as desk_closed
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
+from channels.web.desk import looks as desk_looks
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
+from channels.web.desk import participants as desk_participants
 from channels.web.desk import password as desk_password
 from channels.web.desk import person as desk_person
+from channels.web.desk import reach as desk_reach
 from channels.web.desk import search as desk_search
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
@@ -162,18 +166,31 @@ DESK: list[BaseRoute] = [
     Route("/desk/week/open-hours", desk_office_hours.open_hours, methods=["POST"]),
     Route("/desk/find", desk_search.show, name="find"),
     Route("/desk/find", desk_search.seek, methods=["POST"]),
+    Route("/desk/reach", desk_reach.form, name="reach"),
+    Route("/desk/reach", desk_reach.change, methods=["POST"]),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
     Route("/desk/people/{id:number}/export", desk_person.hand_out, methods=["POST"], name="export"),
+    Route("/desk/people/{id:number}/silence", desk_person.silence, methods=["POST"]),
     Route("/desk/people/{id:number}/erase", desk_person.ask_erase, name="erase"),
     Route("/desk/people/{id:number}/erase", desk_person.erase, methods=["POST"]),
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
+    Route("/desk/inquiries/{id:number}/open", desk_closed.open_with_reason, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/participants", desk_participants.show, name="participants"),
+    Route("/desk/inquiries/{id:number}/participants", desk_participants.add, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/participants/{n:number}", desk_participants.change, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/participants/{n:number}/write", desk_participants.letter),
+    Route(
+        "/desk/inquiries/{id:number}/participants/{n:number}/write",
+        desk_participants.write,
+        methods=["POST"],
+    ),
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
@@ -189,6 +206,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/feeds", desk_feeds.show, name="feeds"),
     Route("/desk/feeds/own", desk_feeds.renew_own, methods=["POST"]),
     Route("/desk/feeds/places/{id:number}", desk_feeds.renew_house, methods=["POST"]),
+    Route("/desk/audit", desk_looks.show, name="audit"),
     Route("/desk/cards", desk_cards.show, name="cards"),
     Route("/desk/change", desk_change.form, name="change"),
     Route("/desk/change", desk_change.change, methods=["POST"]),

@@ -1,4 +1,4 @@
-"""One appointment at the desk: all that this role may know of it, and everything that can be done with it."""
+"""One appointment at the desk: all that the one who looks may know of it, and everything that can be done with it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from booking import appointments, errors, moves, outcomes
 from booking.models import Appointment
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import choices, history, page, rows
+from channels.web.desk import access, choices, history, page, rows
 from channels.web.public import times
 from inquiries import inquiry
-from inquiries.models import Address
+from inquiries.models import Address, NoInformation
 from office import audit, journal, links
 from office.errors import Invalid, NotFound
 from office.settings import current
@@ -41,22 +41,25 @@ DAYS_SHOWN = 14
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
 async def show(request: Request) -> Response:
-    """Everything this role may know of one appointment; that somebody looked is noted."""
+    """Everything they may know of one appointment; that somebody looked is noted."""
     now, member = clock.now(), log_in.staff_of(request)
     appointment = await _of(request)
     language = pages.language_of(request)
-    await audit.note(log_in.actor(request), "looked", f"appointment:{appointment.id}", now)
-    sees_topics = member.role in log_in.SEES_TOPICS
+    purpose = (await access.purposes(member, [appointment.inquiry_id])).get(appointment.inquiry_id)
+    await access.look(request, f"appointment:{appointment.id}", purpose or access.Purpose.COUNTER)
     return await page.render(
         request,
         "desk/appointment.html",
-        row=(await rows.of([appointment], member.role, language, now))[0],
+        row=(await rows.of([appointment], member, language, now))[0],
         appointment=appointment,
         addresses=await Address.filter(person_id=appointment.person_id).order_by("id"),
         messages=await history.messages(appointment),
-        entries=await history.entries(appointment, with_inquiry=sees_topics),
-        recorded=await _recorded(appointment, language, page.today(now)) if sees_topics else None,
+        entries=await history.entries(appointment, with_inquiry=purpose is not None),
+        recorded=await _recorded(appointment, language, page.today(now)) if purpose else None,
         pin=links.four_digits("pin", appointment.person_id),
+        silence=appointment.person.no_information,
+        silence_reasons=list(NoInformation),
+        may_lift=purpose is not None,
         asked=ASKED,
         reasons=REASONS,
         new="new" in request.query_params,
@@ -111,9 +114,10 @@ async def move(request: Request) -> Response:
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def record(request: Request) -> Response:
-    """What it was about and what came of it, in codes of the catalogues."""
+    """What it was about and what came of it, in codes of the catalogues; of one's own cases only."""
     fields = await csrf.form(request)
     appointment, now = await _of(request), clock.now()
+    await access.enter(request, appointment.inquiry)
     chosen = {name: str(fields.get(name, "")) for name in RECORDED}
     if wrong := await choices.unknown(chosen):
         raise Invalid(**wrong)
@@ -141,7 +145,7 @@ async def _times(request: Request, appointment: Appointment, *, status: int = 20
         request,
         "desk/move.html",
         status=status,
-        row=(await rows.of([appointment], member.role, pages.language_of(request), now))[0],
+        row=(await rows.of([appointment], member, pages.language_of(request), now))[0],
         staff_id=appointment.staff_id,
         days=times.by_day(await _free(appointment, first, now)),
         first=first,

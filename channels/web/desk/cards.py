@@ -17,12 +17,12 @@ from booking.models import CallBack
 from channels import incoming, outbox
 from channels.models import Incoming, IncomingState, Mailbox, Message
 from channels.web import clock, csrf, log_in
-from channels.web.desk import page
+from channels.web.desk import access, page
 from inquiries import people
 from inquiries.models import AddressKind, Person
 from office import audit, journal, wake
 from office.errors import NotFound
-from office.models import Due, Role
+from office.models import Due, Role, Staff
 from office.settings import current
 
 REACTION, MESSAGE, INCOMING, MAILBOX, CALL = "reaction", "message", "incoming", "mailbox", "call"
@@ -54,11 +54,12 @@ class Card:
 @log_in.for_roles(*log_in.EVERYBODY)
 async def show(request: Request) -> Response:
     """All cards, what stops others first: mailboxes, then reactions."""
-    role = log_in.staff_of(request).role
+    member = log_in.staff_of(request)
+    role = member.role
     found = [_mailbox(box, role) for box in await Mailbox.exclude(trouble="").order_by("name")]
     found += [await _reaction(due, role) for due in await journal.cards()]
     found += [_incoming(stored, role) for stored in await incoming.to_look_at()]
-    found += [await _message(message, role) for message in await outbox.troubled()]
+    found += [await _message(message, member) for message in await outbox.troubled()]
     found += [await _call(asked, role) for asked in await callbacks.to_make()]
     return await page.render(request, "desk/cards.html", cards=found)
 
@@ -116,8 +117,9 @@ def _incoming(stored: Incoming, role: Role) -> Card:
     )
 
 
-async def _message(message: Message, role: Role) -> Card:
-    shown = _shown(role)
+async def _message(message: Message, member: Staff) -> Card:
+    role, shown = member.role, _shown(member.role)
+    known = role in log_in.SEES_PEOPLE and not await _closed(message.inquiry_id, member)
     return Card(
         MESSAGE,
         message.id,
@@ -127,8 +129,15 @@ async def _message(message: Message, role: Role) -> Card:
         message.created_at,
         appointment_id=message.appointment_id if "appointment" in shown else None,
         inquiry_id=message.inquiry_id if "inquiry" in shown else None,
-        name=await _name(message) if role in log_in.SEES_PEOPLE else "",
+        name=await _name(message) if known else "",
     )
+
+
+async def _closed(inquiry_id: int | None, member: Staff) -> bool:
+    """Is it a case of a colleague, for somebody who reads cases? Then there is a number and no name."""
+    if inquiry_id is None or member.role not in log_in.SEES_TOPICS:
+        return False
+    return not await access.purposes(member, [inquiry_id])
 
 
 async def _call(asked: CallBack, role: Role) -> Card:

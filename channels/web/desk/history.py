@@ -27,14 +27,14 @@ class Entry:
 
 
 async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry]:
-    """The journal of the appointment (and of its inquiry), the latest first."""
-    subjects = [f"appointment:{appointment.id}"]
+    """The journal of the appointment and its person (and of its inquiry), the latest first."""
+    subjects = [f"appointment:{appointment.id}", f"person:{appointment.person_id}"]
     return await _of(subjects + ([f"inquiry:{appointment.inquiry_id}"] if with_inquiry else []))
 
 
 async def of_inquiry(found: Inquiry) -> list[Entry]:
-    """The journal of the inquiry, the latest first."""
-    return await _of([inquiry.subject(found)])
+    """The journal of the inquiry and its person, the latest first."""
+    return await _of([inquiry.subject(found), f"person:{found.person_id}"])
 
 
 async def messages(appointment: Appointment) -> list[Message]:

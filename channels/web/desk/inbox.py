@@ -1,13 +1,13 @@
 """The inbox: questions that wait for an answer, the one promised earliest first.
 
-Invariant: the number of queries does not grow with the number of inquiries, and no word of what was written
-is in a row for a role that must not know what it is about.
+Invariant: the number of queries does not grow with the number of inquiries; no word of what was written is in a row
+of a case that is closed to who looks, and reception sees of all cases names and states only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,13 +21,16 @@ from channels import incoming
 from channels.email import quoting
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import page, rows
+from channels.web.desk import access, page
+from inquiries import people
 from inquiries.models import Inquiry, Writing, WritingKind
 from office import audit, catalogues
 from office.errors import Invalid, NotFound
-from office.models import Role, Staff
+from office.models import Staff
 
 PAGE = 50
+LOOKS_AHEAD = 200
+"""Among so many questions the next one is sought."""
 BEGINNING = 140
 """How many letters of what was written stand in a row."""
 WAITING, MINE, NOBODYS, ANSWERED, CLOSED, AUTOMATIC = VIEWS = (
@@ -42,9 +45,11 @@ WAITING, MINE, NOBODYS, ANSWERED, CLOSED, AUTOMATIC = VIEWS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One inquiry for one role; `beginning` is empty for who may not know what it is about."""
+    """One inquiry for one reader; of a case closed to them there is a number, its state and whose it is."""
 
     id: int
+    closed: bool
+    """A colleague's: no name and no word of it."""
     name: str
     call_name: str
     channel: str
@@ -56,7 +61,7 @@ class Row:
     overdue: bool
     answered_at: datetime | None
     assigned: str
-    discreet: bool
+    silent: bool
     beginning: str
 
 
@@ -69,9 +74,10 @@ async def show(request: Request) -> Response:
     number = _number(request.query_params.get("page", "1"))
     if view == AUTOMATIC:
         found, more = await _page_of(_automatic(), number)
+        await _hush(found, member)
         return await _render(request, view, number, more, mails=found)
     inquiries, more = await _page_of(_inquiries(view, member), number)
-    shown = await _rows(inquiries, member.role, pages.language_of(request), page.today(clock.now()))
+    shown = await _rows(inquiries, member, pages.language_of(request), page.today(clock.now()))
     return await _render(request, view, number, more, rows=shown)
 
 
@@ -80,15 +86,20 @@ async def settle_automatic(request: Request) -> Response:
     """Somebody has looked at this mail, and there is nothing to answer. Idempotent."""
     await csrf.form(request)
     number = request.path_params["id"]
+    mail = await Incoming.get_or_none(id=number).only("id", "inquiry_id")
+    if mail and mail.inquiry_id:
+        await access.enter(request, await Inquiry.get(id=mail.inquiry_id))
     await incoming.settled(number, IncomingState.AUTOMATIC)
     await audit.note(log_in.actor(request), "mail_settled", f"incoming:{number}", clock.now())
     return RedirectResponse(f"/desk/inbox?view={AUTOMATIC}", 303)
 
 
-async def next_waiting(after: int) -> int | None:
-    """The number of the question that waits for an answer and was promised earliest, this one left out."""
-    first = await _waiting().exclude(id=after).order_by("promised_on", "id").first()
-    return first.id if first else None
+async def next_waiting(after: int, member: Staff) -> int | None:
+    """The number of the question that waits for them and was promised earliest, this one left out."""
+    waiting = _waiting().exclude(id=after).order_by("promised_on", "id").limit(LOOKS_AHEAD)
+    numbers: list[int] = await waiting.values_list("id", flat=True)  # type: ignore[assignment]
+    opened = await access.purposes(member, numbers)
+    return next((number for number in numbers if number in opened), None)
 
 
 async def _render(request: Request, view: str, number: int, more: bool, **shown: Any) -> Response:
@@ -136,22 +147,46 @@ def _automatic() -> QuerySet[Incoming]:
     return Incoming.filter(state=IncomingState.AUTOMATIC).order_by("-id").only(*incoming.HEAD)
 
 
+async def _hush(mails: Sequence[Incoming], member: Staff) -> None:
+    """Of mails of a colleague's case nobody learns the sender."""
+    if member.role not in log_in.SEES_TOPICS:
+        return
+    opened = await access.purposes(member, {mail.inquiry_id for mail in mails if mail.inquiry_id})
+    for mail in mails:
+        if mail.inquiry_id and mail.inquiry_id not in opened:
+            mail.sender = ""
+
+
 async def _page_of(found: QuerySet[Any], number: int) -> tuple[list[Any], bool]:
     """The rows of this page, and whether there are more."""
     some = await found.offset((number - 1) * PAGE).limit(PAGE + 1)
     return some[:PAGE], len(some) > PAGE
 
 
-async def _rows(found: Sequence[Inquiry], role: Role, language: str, today: date) -> list[Row]:
+async def _rows(found: Sequence[Inquiry], member: Staff, language: str, today: date) -> list[Row]:
     languages = await catalogues.labels("language", language)
-    hushed = await rows.discreet(one.person_id for one in found)
-    said = await _beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}
-    return [_row(one, languages, one.person_id in hushed, said.get(one.id, ""), today) for one in found]
+    silent = await people.silent_among({one.person_id for one in found})
+    opened = await access.purposes(member, [one.id for one in found])
+    said = await _beginnings(list(opened)) if opened else {}
+    reads = member.role in log_in.SEES_TOPICS
+    return [
+        _shut(one, today)
+        if reads and one.id not in opened
+        else _row(one, languages, one.person_id in silent, said.get(one.id, ""), today)
+        for one in found
+    ]
 
 
-def _row(one: Inquiry, languages: Mapping[str, str], discreet: bool, beginning: str, today: date) -> Row:
+def _shut(one: Inquiry, today: date) -> Row:
+    """What is left of a row when the case is a colleague's."""
+    whole = _row(one, {}, False, "", today)
+    return replace(whole, closed=True, name="", call_name="", channel="", language="")
+
+
+def _row(one: Inquiry, languages: Mapping[str, str], silent: bool, beginning: str, today: date) -> Row:
     return Row(
         id=one.id,
+        closed=False,
         name=one.person.name,
         call_name=one.person.call_name,
         channel=one.channel,
@@ -164,7 +199,7 @@ def _row(one: Inquiry, languages: Mapping[str, str], discreet: bool, beginning: 
         overdue=one.promised_on is not None and one.promised_on < today,
         answered_at=one.answered_at,
         assigned=one.assigned.name if one.assigned else "",
-        discreet=discreet,
+        silent=silent,
         beginning=beginning,
     )
 

@@ -14,10 +14,10 @@ from starlette.responses import Response
 from channels import outbox
 from channels.models import State
 from channels.web import clock, log_in, pages
-from channels.web.desk import choices, history, inbox, page, related, threads
-from inquiries import people
-from inquiries.models import Address, Inquiry
-from office import audit, catalogues, links, staff
+from channels.web.desk import access, choices, history, inbox, page, related, threads
+from inquiries import participants, people
+from inquiries.models import Address, Inquiry, NoInformation
+from office import catalogues, links, staff
 from office.errors import NotFound
 
 RECORDED = ("topic", "audience", "outcome", "district")
@@ -32,9 +32,18 @@ async def show(request: Request) -> Response:
 
 
 async def of(request: Request) -> Inquiry:
-    """The inquiry the address names, with its person. Raises `NotFound`."""
-    number = request.path_params["id"]
-    found = await Inquiry.get_or_none(id=number).prefetch_related("person", "assigned")
+    """The inquiry the address names, with its person, if it is open to who looks; the look is noted.
+
+    Raises `NotFound`, and `access.Closed` for a case of somebody else.
+    """
+    found = await named(request)
+    await access.enter(request, found)
+    return found
+
+
+async def named(request: Request) -> Inquiry:
+    """The inquiry the address names, with its person, closed or not: nothing of it may be shown. Raises `NotFound`."""
+    found = await Inquiry.get_or_none(id=request.path_params["id"]).prefetch_related("person", "assigned")
     if found is None:
         raise NotFound
     return found
@@ -51,7 +60,6 @@ async def render(
 ) -> Response:
     """Its page; what was typed stays, and what is wrong stands beside it."""
     now, language = clock.now(), pages.language_of(request)
-    await audit.note(log_in.actor(request), "looked", f"inquiry:{found.id}", now)
     entries, ways = await threads.of(found.id), await outbox.ways_to_answer(found)
     return await page.render(
         request,
@@ -68,10 +76,10 @@ async def render(
         typed=defaultdict(str, typed or {}),
         wrong=wrong or {},
         segments=segments,
-        next=await inbox.next_waiting(found.id),
+        next=await inbox.next_waiting(found.id, log_in.staff_of(request)),
         choices=await _choices(found, language, page.today(now)),
         labels=await _labels(language),
-        **await _around(found),
+        **await _around(request, found),
     )
 
 
@@ -81,18 +89,22 @@ def _preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) 
     return last if last in ways and last != outbox.WEB else ways[0]
 
 
-async def _around(found: Inquiry) -> dict[str, Any]:
+async def _around(request: Request, found: Inquiry) -> dict[str, Any]:
     known = await Address.filter(person_id=found.person_id).order_by("id")
     discreet = await people.discreet(found.person_id)
+    others, same = await related.of_person(found), await related.of_address(found, known)
     return {
         "addresses": known,
         "discreet": discreet,
+        "silence_reasons": list(NoInformation),
+        "participants": await participants.of(found.id),
         "pin": links.four_digits("pin", found.person_id) if discreet else "",
         "automatic": await threads.automatic(found.id),
         "from_elsewhere": await threads.from_elsewhere(found.id),
         "appointments": await related.appointments(found),
-        "others": await related.of_person(found),
-        "same_address": await related.of_address(found, known),
+        "others": others,
+        "same_address": same,
+        "opened": await access.purposes(log_in.staff_of(request), {one.id for one in [*others, *same]}),
         "history": await history.of_inquiry(found),
         "receipts": await history.receipts(found),
         "troubled": [State.FAILED, State.UNCERTAIN],

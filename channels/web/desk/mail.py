@@ -18,8 +18,9 @@ from channels.email import intake, quoting, reading
 from channels.email.reading import Attachment, Letter, Unreadable
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in
-from channels.web.desk import page
+from channels.web.desk import access, page
 from channels.web.security import POLICY
+from inquiries.models import Inquiry
 from office import audit
 from office.errors import NotFound
 
@@ -147,13 +148,21 @@ async def take(request: Request) -> Response:
 
 
 async def _found(request: Request, action: str, channels: tuple[str, ...] = (EMAIL,)) -> Incoming:
-    """The row the address names; that somebody looked is noted. Raises `NotFound`."""
+    """The row the address names; that somebody looked is noted. Raises `NotFound`, `access.Closed`."""
     found = await Incoming.get_or_none(id=request.path_params["id"], channel__in=channels)
     if found is None:
         raise NotFound
     now: datetime = clock.now()
-    await audit.note(log_in.actor(request), action, f"incoming:{found.id}", now)
+    purpose = await _purpose(request, found)
+    await audit.note(log_in.actor(request), action, f"incoming:{found.id}", now, purpose=purpose)
     return found
+
+
+async def _purpose(request: Request, found: Incoming) -> access.Purpose:
+    """Why they may read it: that of its inquiry; what belongs to none yet, somebody must decide."""
+    if found.inquiry_id is None:
+        return access.Purpose.UNASSIGNED
+    return await access.purpose(request, await Inquiry.get(id=found.inquiry_id))
 
 
 def _letter(incoming: Incoming) -> Letter:

@@ -12,19 +12,22 @@ from inquiries import inquiry
 from inquiries.models import Inquiry
 from office import staff
 from office.errors import Invalid
+from office.models import Role
 
 REFERRED = "referred"
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def assign(request: Request) -> Response:
-    """A colleague, oneself or nobody looks after it from now on."""
+    """A colleague, oneself or nobody looks after it from now on; the lead gives a case to a colleague unseen."""
     fields = await csrf.form(request)
-    found, code = await desk_inquiry.of(request), str(fields.get("staff", ""))
+    code, member = str(fields.get("staff", "")), log_in.staff_of(request)
     members = {member.code: member.id for member in await staff.counsellors()}
-    members |= {log_in.staff_of(request).code: log_in.staff_of(request).id}
+    members |= {member.code: member.id}
     if code and code not in members:
         raise Invalid(staff="unknown")
+    gives_away = member.role is Role.LEAD and code in members and code != member.code
+    found = await (desk_inquiry.named(request) if gives_away else desk_inquiry.of(request))
     await inquiry.assign(found.id, members.get(code), actor=log_in.actor(request), now=clock.now())
     return _back(found, "saved")
 

@@ -43,6 +43,7 @@ def frame(request: Request) -> dict[str, Any]:
         "sees_topics": role in log_in.SEES_TOPICS,
         "sees_figures": role in log_in.SEES_FIGURES,
         "runs_office": role in log_in.RUNS_OFFICE,
+        "sees_audit": role is Role.LEAD,
         "settings": current(),
         "troubles": 0,
         "questions": Questions(0, 0),

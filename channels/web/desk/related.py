@@ -6,7 +6,7 @@ Invariant: an address never joins two people; what only shares one is a hint to 
 from __future__ import annotations
 
 from booking.models import Appointment
-from inquiries.models import Address, Inquiry
+from inquiries.models import Address, Inquiry, Participant
 
 SHOWN = 10
 
@@ -18,10 +18,9 @@ async def of_person(found: Inquiry) -> list[Inquiry]:
 
 
 async def of_address(found: Inquiry, addresses: list[Address]) -> list[Inquiry]:
-    """Open inquiries of other people who gave one of these addresses, the latest first."""
+    """Open inquiries of other people who gave one of these addresses, or one of who takes part; the latest first."""
     values = [address.value for address in addresses]
-    if not values:
-        return []
+    values += [one.email for one in await Participant.filter(inquiry_id=found.id) if one.email]
     same = await Address.filter(value__in=values).exclude(person_id=found.person_id)
     people = {address.person_id for address in same}
     open_still = Inquiry.filter(person_id__in=people, closed_at=None, void=False)

@@ -23,7 +23,7 @@ async def show(request: Request) -> Response:
     now, member = clock.now(), log_in.staff_of(request)
     day = page.day_named(request.query_params.get("day", ""), page.today(now))
     counsellor = await _counsellor(request.query_params.get("who", ""), member)
-    found = await plan.of_day(day, counsellor, member.role, pages.language_of(request), now)
+    found = await plan.of_day(day, counsellor, member, pages.language_of(request), now)
     return await page.render(
         request,
         "desk/today.html",

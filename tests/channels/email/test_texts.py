@@ -53,6 +53,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "received-unpromised": ("received", {"promised": ""}),
     "received-busy": ("received", {"busy": True}),
     "answer-nameless": ("answer", {"name": "", "words": "Ja."}),
+    "letter": ("letter", {"name": "", "link": ""}),
     "offer": ("offer", {"until": "12:00"}),
     "please_confirm": ("please_confirm", {"until": "12:00"}),
     "code_discreet": ("code_discreet", {}),

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from booking.models import Appointment
 from channels.web import log_in
 from office.models import Role, Staff
 from tests import factories
@@ -50,6 +51,13 @@ class Browser:
 
     async def _any_form(self) -> str:
         return await self.get("/desk/cards" if self.member else "/desk/log-in")
+
+
+async def meets(browser: Browser, appointment: Appointment) -> Browser:
+    """It is they who meet this person, so the case is theirs."""
+    assert browser.member
+    await Appointment.filter(id=appointment.id).update(staff_id=browser.member.id)
+    return browser
 
 
 async def make_member(role: Role, **overrides: Any) -> Staff:

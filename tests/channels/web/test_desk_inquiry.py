@@ -16,7 +16,7 @@ from inquiries.thread import From, Told
 from office import links
 from office.models import AuditEntry, JournalEntry, Role, Staff
 from office.settings import Settings
-from tests.channels.web.staffroom import hidden
+from tests.channels.web.staffroom import hidden, meets
 from tests.channels.web.test_desk_inbox import QUESTION, ask
 from tests.factories import NOW, introduction, make_appointment
 
@@ -160,10 +160,12 @@ async def test_given_to_a_colleague_to_me_and_to_nobody(question: Inquiry, enter
             code="rh", name="Rania Haddad", email="rh@example.org", role=Role.COUNSELLOR, languages=["ar"]
         ),
     )
-    for code, expected in (("rh", colleague.id), (browser.member.code, browser.member.id), ("", None)):
+    for code, expected in ((browser.member.code, browser.member.id), ("", None), ("rh", colleague.id)):
         await browser.send(f"{address(question)}/assign", staff=code)
         assert (await Inquiry.get()).assigned_id == expected
-    await browser.send(f"{address(question)}/assign", status=422, staff="nobody")
+    await browser.send(f"{address(question)}/assign", status=403, staff=browser.member.code)
+    lead = await enter(Role.LEAD)
+    await lead.send(f"{address(question)}/assign", status=422, staff="nobody")
 
 
 async def test_what_came_of_it_closes_the_question_and_can_be_opened_again(
@@ -293,7 +295,7 @@ async def test_markup_in_names_and_texts_stays_text(database: Any, enter: Any) -
 
 async def test_a_question_leads_to_its_appointment_and_back(database: Any, enter: Any) -> None:
     made = await make_appointment(who=introduction(name="Amira"))
-    browser = await enter(Role.COUNSELLOR)
+    browser = await meets(await enter(Role.COUNSELLOR), made)
     assert f'href="/desk/inquiries/{made.inquiry_id}"' in await browser.get(f"/desk/appointments/{made.id}")
     assert f'href="/desk/appointments/{made.id}"' in await browser.get(f"/desk/inquiries/{made.inquiry_id}")
     reception = await enter(Role.RECEPTION)
