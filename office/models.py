@@ -19,7 +19,10 @@ class Role(StrEnum):
 
 
 class Staff(Model):
-    """Somebody who works here, `code` is short, permanent and shown in calendars."""
+    """Somebody who works here, `code` is short, permanent and shown in calendars.
+
+    `deputy` looks after their cases while they are away.
+    """
 
     id = fields.IntField(primary_key=True)
     code = fields.CharField(max_length=16, unique=True)
@@ -34,6 +37,10 @@ class Staff(Model):
     most_talks = fields.IntField(default=8, db_default=8)
     break_after_minutes = fields.IntField(default=360, db_default=360)
     break_minutes = fields.IntField(default=30, db_default=30)
+    deputy: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="stands_in_for", null=True, on_delete=fields.SET_NULL
+    )
+    deputy_id: int | None
 
     class Meta:
         table = "staff"

@@ -28,7 +28,10 @@ PERSONAL: dict[str, Personal] = {
         f"Staff.{column}": EMPLOYMENT
         for column in ("name", "email", "code", "password_hash", "languages", "role")
     },
-    **{f"Staff.{column}": EMPLOYMENT for column in ("most_talks", "break_after_minutes", "break_minutes")},
+    **{
+        f"Staff.{column}": EMPLOYMENT
+        for column in ("most_talks", "break_after_minutes", "break_minutes", "deputy_id")
+    },
     **{f"JournalEntry.{column}": JOURNAL for column in ("actor", "subject", "details", "at")},
     **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action")},
     **{f"Due.{column}": JOURNAL for column in ("subject", "entry_id")},

@@ -36,6 +36,7 @@ from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
+from channels.web.desk import merge as desk_merge
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import person as desk_person
 from channels.web.desk import seats as desk_seats
@@ -165,8 +166,13 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/follow-up", desk_matters.follow_up, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/void", desk_matters.ask_void),
     Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/merge", desk_merge.ask),
+    Route("/desk/inquiries/{id:number}/merge", desk_merge.merge, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/split/{writing:number}", desk_merge.ask_split),
+    Route("/desk/inquiries/{id:number}/split/{writing:number}", desk_merge.split, methods=["POST"]),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

@@ -33,8 +33,9 @@ async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry
 
 
 async def of_inquiry(found: Inquiry) -> list[Entry]:
-    """The journal of the inquiry, the latest first."""
-    return await _of([inquiry.subject(found)])
+    """The journal of the inquiry and of what was merged into it, the latest first."""
+    parts = await Inquiry.filter(merged_into_id=found.id)
+    return await _of([inquiry.subject(one) for one in (found, *parts)])
 
 
 async def messages(appointment: Appointment) -> list[Message]:

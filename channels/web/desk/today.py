@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from booking import busy
 from channels.web import clock, feed, log_in, pages
-from channels.web.desk import page, plan
+from channels.web.desk import mine, page, plan
 from office import staff
 from office.errors import NotFound
 from office.models import Role, Staff
@@ -34,6 +34,7 @@ async def show(request: Request) -> Response:
         after=day + DAY,
         who=counsellor.code if counsellor else plan.ALL,
         counsellors=await staff.counsellors(),
+        follow_ups=await mine.follow_ups(member, page.today(now)),
         feed=_feed(member),
         calendars=await busy.of_counsellor(member.id),
         unread=[one for one in await busy.troubled() if counsellor is None or one.staff_id == counsellor.id],
