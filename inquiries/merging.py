@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from inquiries import codes, inquiry
 from inquiries.models import Contact, Inquiry, Writing, WritingKind
@@ -59,8 +59,9 @@ async def join(inquiry_id: int, into_id: int, *, actor: str, now: datetime) -> I
     part.closed_at = part.closed_at or now
     part.waiting_since = part.promised_on = part.follow_up_on = None
     await part.save()
-    for kind, one, other in (("inquiry.merged", part, whole), ("inquiry.joined", whole, part)):
-        await journal.write(kind, inquiry.subject(one), actor=actor, now=now, details={"with": other.id})
+    what: dict[str, Any] = {"actor": actor, "now": now}
+    await journal.write("inquiry.merged", inquiry.subject(part), details={"with": whole.id}, **what)
+    await journal.write("inquiry.joined", inquiry.subject(whole), details={"with": part.id}, **what)
     return whole
 
 
@@ -82,8 +83,9 @@ async def split(inquiry_id: int, writing_id: int, *, actor: str, now: datetime) 
     if found.waiting_since and found.waiting_since >= moved[0].at:
         found.waiting_since = found.promised_on = None
     await found.save()
-    for kind, one, other in (("inquiry.split", found, opened), ("inquiry.split_off", opened, found)):
-        await journal.write(kind, inquiry.subject(one), actor=actor, now=now, details={"with": other.id})
+    what: dict[str, Any] = {"actor": actor, "now": now}
+    await journal.write("inquiry.split", inquiry.subject(found), details={"with": opened.id}, **what)
+    await journal.write("inquiry.split_off", inquiry.subject(opened), details={"with": found.id}, **what)
     return opened, ids
 
 

@@ -216,6 +216,9 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "person.erased": (),
     "search.unmet": (count_unmet,),
     "staff.deputy": (),
+    "walk_in.came": (),
+    "walk_in.taken": (),
+    "walk_in.left": (),
     "session.planned": (invite_to_session,),
     "session.called_off": (take_session_out,),
 }

@@ -28,6 +28,8 @@ from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
+from channels.web.desk import counter as desk_counter
+from channels.web.desk import deputy as desk_deputy
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import finding as desk_finding
@@ -153,6 +155,11 @@ DESK: list[BaseRoute] = [
     Route("/desk/find", desk_finding.show, name="find"),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
+    Route("/desk/counter", desk_counter.add, methods=["POST"]),
+    Route("/desk/counter/{id:number}/take", desk_counter.take, methods=["POST"]),
+    Route("/desk/counter/{id:number}/leave", desk_counter.leave, methods=["POST"]),
+    Route("/desk/deputy", desk_deputy.show, name="deputy"),
+    Route("/desk/deputy", desk_deputy.name, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
@@ -171,8 +178,8 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/merge", desk_merge.ask),
     Route("/desk/inquiries/{id:number}/merge", desk_merge.merge, methods=["POST"]),
-    Route("/desk/inquiries/{id:number}/split/{writing:number}", desk_merge.ask_split),
-    Route("/desk/inquiries/{id:number}/split/{writing:number}", desk_merge.split, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/split/{n:number}", desk_merge.ask_split),
+    Route("/desk/inquiries/{id:number}/split/{n:number}", desk_merge.split, methods=["POST"]),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

@@ -21,7 +21,7 @@ from channels import incoming
 from channels.email import quoting
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import filters, mine, page, rows
+from channels.web.desk import filters, freshness, mine, page, rows
 from channels.web.desk.filters import AUTOMATIC, TO_DO, VIEWS, Filters
 from inquiries import states
 from inquiries.models import Inquiry, Writing, WritingKind
@@ -69,6 +69,11 @@ class Row:
 @log_in.for_roles(*log_in.SEES_PEOPLE)
 async def show(request: Request) -> Response:
     """One view of the inbox, narrowed by the filters in the address, a page of it."""
+    fresh = await freshness.tag(request)
+    return freshness.unchanged(request, fresh) or freshness.marked(await _list(request), fresh)
+
+
+async def _list(request: Request) -> Response:
     member, today = log_in.staff_of(request), page.today(clock.now())
     chosen = Filters.read(request.query_params, member.role)
     number = _number(request.query_params.get("page", "1"))

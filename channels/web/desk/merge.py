@@ -61,7 +61,7 @@ async def split(request: Request) -> Response:
     """From this writing on it is a question of its own. Idempotent."""
     await csrf.form(request)
     found = await desk_inquiry.of(request)
-    number = request.path_params["writing"]
+    number = request.path_params["n"]
     try:
         opened = await merging.split(found.id, number, actor=log_in.actor(request), now=clock.now())
     except Invalid:
@@ -125,7 +125,7 @@ async def _side(one: Inquiry) -> dict[str, Any]:
 
 
 async def _split_page(request: Request, found: Inquiry) -> Response:
-    number, refused = request.path_params["writing"], False
+    number, refused = request.path_params["n"], False
     try:
         moved = {one.id for one in await matters.from_on(found, number)}
     except Invalid:
