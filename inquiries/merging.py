@@ -115,8 +115,8 @@ async def _split_before(found: Inquiry, writing_id: int) -> Inquiry:
 
 async def _opened(found: Inquiry, moved: list[Writing]) -> Inquiry:
     first = moved[0]
-    waits = found.waiting_since is not None
-    received = [one.at for one in moved if one.kind is not WritingKind.ANSWER]
+    told = [one.at for one in moved if one.kind is not WritingKind.ANSWER]
+    since = found.waiting_since if told else None
     return await Inquiry.create(
         person_id=found.person_id,
         opened_at=first.at,
@@ -126,8 +126,8 @@ async def _opened(found: Inquiry, moved: list[Writing]) -> Inquiry:
         district=found.district,
         new_case=False,
         code=await codes.unused(Inquiry),
-        waiting_since=max(found.waiting_since, received[0]) if waits and received else None,
-        promised_on=found.promised_on if waits and received else None,
+        waiting_since=max(since, told[0]) if since else None,
+        promised_on=found.promised_on if since else None,
         answered_at=max((one.at for one in moved if one.kind is WritingKind.ANSWER), default=None),
         assigned_id=found.assigned_id,
     )

@@ -119,7 +119,7 @@ def _columns(model: type[Model]) -> set[str]:
 
 
 KIND = (
-    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|search|session|waiting)'
+    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|search|session|staff|waiting|walk_in)'
     r'\.[a-z_]+)"'
 )
 

@@ -11,6 +11,8 @@ from booking import appointments
 from booking.models import Appointment
 from channels import merging
 from channels.models import Incoming, Message
+from channels.sms import numbers
+from figures.models import Line, Unit
 from inquiries import inquiry, people, states, thread
 from inquiries.inquiry import Concern, Merged
 from inquiries.merging import OtherPerson
@@ -20,6 +22,7 @@ from inquiries.thread import From, Told
 from office.errors import Invalid, NotFound
 from office.models import JournalEntry
 from tests.factories import NOW, WEDNESDAY, introduction, local, make_appointment, make_office, make_staff
+from workers import erasure, sweep
 
 pytestmark = pytest.mark.usefixtures("database")
 DESK: dict[str, Any] = {"actor": "staff:jb", "now": NOW + timedelta(hours=2)}
@@ -41,6 +44,11 @@ async def two_matters(**second: Any) -> tuple[Inquiry, Inquiry]:
 
 async def merge(part: Inquiry, whole: Inquiry, *, same_person: bool = False) -> Inquiry:
     return await merging.merge(part.id, whole.id, same_person=same_person, **DESK)
+
+
+async def settle() -> None:
+    while await sweep.run(NOW + timedelta(days=1)):
+        pass
 
 
 async def texts(found: Inquiry) -> list[str]:
@@ -236,3 +244,34 @@ async def test_a_talk_stays_with_what_was_first() -> None:
     opened = await merging.split(given.inquiry_id, (await Writing.get()).id, **DESK)
     assert (await Appointment.get()).inquiry_id == given.inquiry_id != opened.id
     assert await appointments.by_code(given.code)
+
+
+async def test_an_sms_lands_where_the_conversation_goes_on() -> None:
+    number = "+4917604069001"
+    texted = await ask("one", From(who=introduction(phone=number)), channel="sms")
+    mailed = await ask("two", From(person=texted.person_id), hours=1)
+    await merge(texted, mailed)
+    found = await numbers.thread_of(number)
+    assert found and found.id == mailed.id
+    await inquiry.record(mailed.id, outcome="answered", **CODES, **DESK)
+    assert await numbers.thread_of(number) is None
+
+
+async def test_whoever_is_erased_leaves_nothing_of_what_was_merged() -> None:
+    first, second = await ask("one"), await ask("two")
+    await merge(first, second, same_person=True)
+    await settle()
+    assert await erasure.erase(second.person_id, actor="staff:ps", now=NOW)
+    for model in (Person, Address, Inquiry, Contact, Writing):
+        assert not await model.exists(), model
+
+
+async def test_a_record_that_is_about_to_go_goes_also_if_the_other_is_erased_first() -> None:
+    first, second = await ask("one"), await ask("two")
+    await settle()
+    await merge(first, second, same_person=True)
+    assert await erasure.erase(second.person_id, actor="staff:ps", now=NOW)
+    await settle()
+    assert not await Person.exists()
+    lines = await Line.filter(unit=Unit.CASE)
+    assert sum(line.sign for line in lines) == 1

@@ -67,7 +67,7 @@ class Filters:
 
     def everything(self) -> str:
         """The same view with nothing left out."""
-        return self.address(**dict.fromkeys(NARROWED, ""))
+        return Filters(view=self.view).address()
 
 
 async def query(chosen: Filters, member: Staff, stands_in: set[int], today: date) -> Q:

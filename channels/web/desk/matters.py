@@ -125,7 +125,7 @@ async def void(request: Request) -> Response:
 def _back(found: Inquiry, done: str, fields: FormData | None = None) -> Response:
     """To the inquiry, or to the list they came from."""
     here = f"/desk/inquiries/{found.id}"
-    back = page.local((fields or {}).get("back"), here)
+    back = page.local(fields.get("back") if fields else None, here)
     return RedirectResponse(back if back != here else f"{here}?{done}", 303)
 
 
