@@ -99,6 +99,7 @@ class Inquiry(Model):
 
     `waiting_since` is the oldest thing they wrote that nobody answered, `promised_on` the day told them,
     `code` says at the desk whose it is, `void` means nobody turned to us (spam) and nothing counts.
+    `follow_up_on` is the day we look at it again, `merged_into` the inquiry that was the same matter.
     """
 
     id = fields.IntField(primary_key=True)
@@ -127,10 +128,16 @@ class Inquiry(Model):
     )
     assigned_id: int | None
     void = fields.BooleanField(default=False, db_default=False)
+    follow_up_on = fields.DateField(null=True)
+    merged_into: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="merged", null=True, on_delete=fields.SET_NULL
+    )
+    merged_into_id: int | None
 
     class Meta:
         table = "inquiry"
         unique_together = (("code",),)
+        indexes = (("closed_at", "answered_at"), ("follow_up_on",))
 
 
 class Contact(Model):
@@ -248,3 +255,21 @@ class Upload(Model):
     class Meta:
         table = "upload"
         indexes = (("state", "id"),)
+
+
+class WalkIn(Model):
+    """Somebody who came without an appointment and waits at the counter, gone after a day."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=200, default="")
+    language = fields.CharField(max_length=48, default="de")
+    came_at = fields.DatetimeField(db_index=True)
+    taken_at = fields.DatetimeField(null=True)
+    taken_by: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="walk_ins", null=True, on_delete=fields.SET_NULL
+    )
+    taken_by_id: int | None
+    left_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "walk_in"

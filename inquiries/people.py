@@ -14,7 +14,7 @@ from datetime import datetime
 from tortoise.functions import Lower
 
 from inquiries import addresses, codes, names
-from inquiries.models import Address, AddressKind, NoInformation, Person
+from inquiries.models import Address, AddressKind, Inquiry, NoInformation, Person
 from office import database, journal
 from office.errors import NotFound
 
@@ -154,3 +154,58 @@ async def ask_to_forget(person_id: int, *, actor: str, now: datetime) -> None:
     if not await Person.exists(id=person_id):
         raise NotFound
     await journal.write("person.to_be_erased", f"person:{person_id}", actor=actor, now=now)
+
+
+@database.verb
+async def absorb(person_id: int, into_id: int, *, actor: str, now: datetime) -> dict[int, int]:
+    """Two records were one person: matters and addresses of the first are the second's, and discreet wins.
+
+    Returns address that went → address that is the same. The first record stays, empty, until workers have taken
+    its case out of the figures. Only ever because somebody said so. Raises `NotFound`.
+    """
+    both = Person.filter(id__in=[person_id, into_id]).select_for_update().order_by("id")
+    found = {one.id: one for one in await both}
+    if len(found) < 2:
+        raise NotFound
+    going, staying = found[person_id], found[into_id]
+    same = await _hand_over_addresses(going, staying)
+    await Inquiry.filter(person_id=going.id).update(person_id=staying.id)
+    await _first_matter(staying)
+    staying.name, staying.call_name = staying.name or going.name, staying.call_name or going.call_name
+    staying.discreet = staying.discreet or going.discreet
+    staying.created_at = min(staying.created_at, going.created_at)
+    going.name = going.call_name = ""
+    await staying.save()
+    await going.save()
+    await journal.write(
+        "person.absorbed", f"person:{going.id}", actor=actor, now=now, details={"into": staying.id}
+    )
+    return same
+
+
+async def _hand_over_addresses(going: Person, staying: Person) -> dict[int, int]:
+    """Nothing said of an address is lost: that others read there, that it is proven, or does not work."""
+    has = {(one.kind, one.value): one for one in await Address.filter(person_id=staying.id)}
+    same: dict[int, int] = {}
+    for one in await Address.filter(person_id=going.id):
+        kept = has.get((one.kind, one.value))
+        if kept is None:
+            one.person_id = staying.id
+            await one.save()
+            continue
+        kept.read_by_others = kept.read_by_others or one.read_by_others
+        for name in ("verified_at", "bounced_at", "opted_out_at"):
+            setattr(kept, name, getattr(kept, name) or getattr(one, name))
+        await kept.save()
+        same[one.id] = kept.id
+    return same
+
+
+async def _first_matter(person: Person) -> None:
+    """Their case is counted with their first matter, if any of their matters made them one."""
+    live = Inquiry.filter(person_id=person.id, void=False, merged_into_id=None).order_by("opened_at", "id")
+    first = await live.first()
+    if first is None or not await Inquiry.filter(person_id=person.id, new_case=True).exists():
+        return
+    await Inquiry.filter(person_id=person.id).exclude(id=first.id).update(new_case=False)
+    await Inquiry.filter(id=first.id).update(new_case=True)

@@ -16,6 +16,7 @@ CASE = Personal(
     timedelta(days=90),
     "the last inquiry was closed (never closed: 180 days after the last contact)",
 )
+COUNTER = Personal("to call out whose turn it is at the counter", timedelta(days=1), "they came")
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
@@ -58,7 +59,13 @@ PERSONAL: dict[str, Personal] = {
             "promised_on",
             "assigned_id",
             "void",
+            "follow_up_on",
+            "merged_into_id",
         )
+    },
+    **{
+        f"WalkIn.{column}": COUNTER
+        for column in ("name", "language", "came_at", "taken_at", "taken_by_id", "left_at")
     },
     **{
         f"Writing.{column}": CASE
@@ -77,7 +84,15 @@ PERSONAL: dict[str, Personal] = {
 
 PLAIN: frozenset[str] = frozenset(
     {
-        *("Address.id", "Contact.id", "Inquiry.generation", "NameKey.id", "Participant.id", "Writing.id"),
+        *(
+            "Address.id",
+            "Contact.id",
+            "Inquiry.generation",
+            "NameKey.id",
+            "Participant.id",
+            "WalkIn.id",
+            "Writing.id",
+        ),
         *(f"Upload.{column}" for column in ("id", "state", "reason", "checked_at")),
     }
 )

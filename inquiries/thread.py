@@ -67,6 +67,10 @@ async def receive(
     if found.waiting_since is None:
         found.waiting_since = told.at
         found.promised_on = await _promise(now)
+    if (
+        found.follow_up_on
+    ):  # something new does not wait for its day, and what was planned for it is not forgotten
+        found.follow_up_on = min(found.follow_up_on, inquiry.today(now))
     await found.save()
     await journal.write(
         "inquiry.received",
@@ -98,11 +102,13 @@ async def log(
         found.topic = concern.topic
     if nobody:
         found.new_case = False
+    inquiry.looked_at_again(found, now)
     if outcome == "open":
         found.waiting_since = found.waiting_since or told.at
         found.promised_on = found.promised_on or await _promise(now)
     else:
-        found.closed_at, found.waiting_since = now, None
+        found.closed_at = now
+        found.waiting_since = found.promised_on = found.follow_up_on = None
     await found.save()
     await journal.write("inquiry.logged", inquiry.subject(found), actor=actor, now=now)
     return found
@@ -129,11 +135,12 @@ async def answer(
     written = await Writing.get_or_none(key=key)
     if written:
         return written
-    found = await inquiry.locked(inquiry_id)
+    found = await inquiry.leading(inquiry_id)
     written = await _write(found, WritingKind.ANSWER, key, text, channel, author=actor, at=now)
-    found.waiting_since = await _unseen_since(inquiry_id, seen)
+    found.waiting_since = await _unseen_since(found.id, seen)
     found.promised_on = found.promised_on if found.waiting_since else None
     found.answered_at = now
+    inquiry.looked_at_again(found, now)
     found.assigned_id = found.assigned_id or await _staff_id(actor)
     await found.save()
     details = {"writing": written.id, "in_full": in_full}
@@ -147,7 +154,7 @@ async def note(inquiry_id: int, text: str, *, key: str, actor: str, now: datetim
     written = await Writing.get_or_none(key=key)
     if written:
         return written
-    found = await inquiry.locked(inquiry_id)
+    found = await inquiry.leading(inquiry_id)
     written = await _write(found, WritingKind.NOTE, key, text, "note", author=actor, at=now)
     await journal.write("inquiry.noted", inquiry.subject(found), actor=actor, now=now)
     return written
@@ -164,20 +171,23 @@ def token(found: Inquiry) -> str:
 
 
 async def by_token(token: str) -> Inquiry:
-    """The inquiry this link was made for, with its person. Raises `NotFound`."""
+    """The inquiry this link was made for, or the one that was merged into, with its person. Raises `NotFound`.
+
+    Only what belongs to one person is merged, so the link of one matter may open the other.
+    """
     subject = links.subject(LINK, token)
-    found = await Inquiry.get_or_none(id=subject).prefetch_related("person")
+    found = await Inquiry.get_or_none(id=subject).prefetch_related("person", "merged_into__person")
     if found is None:
         raise NotFound
     links.verify(LINK, token, found.id, found.generation)
-    return found
+    return found.merged_into or found
 
 
 async def _matter(sender: From, concern: Concern, at: datetime) -> tuple[Inquiry, bool]:
     """The open inquiry it belongs to, or a new one; and whether it is new."""
     before = None
     if sender.inquiry is not None:
-        before = await inquiry.locked(sender.inquiry)
+        before = await inquiry.leading(sender.inquiry)
         if before.closed_at is None:
             return before, False
     opened = await inquiry.open_for(await _person(sender, before, concern, at), concern, at)

@@ -22,6 +22,7 @@ class Staff(Model):
     """Somebody who works here, `code` is short, permanent and shown in calendars.
 
     With `password_once` they choose a password of their own before they see anything else.
+    `deputy` looks after their cases while they are away.
     """
 
     id = fields.IntField(primary_key=True)
@@ -38,6 +39,10 @@ class Staff(Model):
     break_after_minutes = fields.IntField(default=360, db_default=360)
     break_minutes = fields.IntField(default=30, db_default=30)
     password_once = fields.BooleanField(default=False, db_default=False)
+    deputy: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="stands_in_for", null=True, on_delete=fields.SET_NULL
+    )
+    deputy_id: int | None
 
     class Meta:
         table = "staff"

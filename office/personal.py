@@ -29,7 +29,10 @@ PERSONAL: dict[str, Personal] = {
         f"Staff.{column}": EMPLOYMENT
         for column in ("name", "email", "code", "password_hash", "languages", "role")
     },
-    **{f"Staff.{column}": EMPLOYMENT for column in ("most_talks", "break_after_minutes", "break_minutes")},
+    **{
+        f"Staff.{column}": EMPLOYMENT
+        for column in ("most_talks", "break_after_minutes", "break_minutes", "deputy_id")
+    },
     **{f"JournalEntry.{column}": JOURNAL for column in ("actor", "subject", "details", "at")},
     **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action", "purpose", "reason")},
     **{f"Edit.{column}": EDIT for column in ("actor", "at", "subject", "changes")},

@@ -96,6 +96,26 @@ async def counsellors() -> list[Staff]:
     return await Staff.filter(active=True, role__in=[Role.COUNSELLOR, Role.LEAD]).order_by("name")
 
 
+async def deputies_for(staff_id: int) -> set[int]:
+    """The colleagues they stand in for, by id."""
+    return set(await Staff.filter(deputy_id=staff_id, active=True).values_list("id", flat=True))  # type: ignore[arg-type]
+
+
+@database.verb
+async def name_deputy(staff_id: int, code: str, *, actor: str, now: datetime) -> None:
+    """The counsellor with this code stands in for them from now on; "" is nobody. Raises `NotFound`, `Invalid`."""
+    member = await Staff.select_for_update().get_or_none(id=staff_id, active=True)
+    if member is None:
+        raise NotFound
+    deputy = next((one for one in await counsellors() if one.code == code and one.id != staff_id), None)
+    if code and deputy is None:
+        raise Invalid(deputy="choose")
+    member.deputy_id = deputy.id if deputy else None
+    await member.save(update_fields=["deputy_id"])
+    details = {"deputy": member.deputy_id}
+    await journal.write("staff.deputy", f"staff:{member.id}", actor=actor, now=now, details=details)
+
+
 async def add(
     *, code: str, name: str, email: str, role: Role, password: str = "", languages: list[str] | None = None
 ) -> Staff:

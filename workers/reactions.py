@@ -11,8 +11,9 @@ from datetime import datetime
 
 from booking import confirming, interpreting, reach, sessions
 from booking.models import Appointment, Interpretation
-from channels import evenings, intake, outbox, traces
-from inquiries.models import Inquiry, Writing
+from channels import evenings, intake, merging, outbox, traces
+from figures import ledger
+from inquiries.models import Inquiry, Person, Writing
 from office.models import JournalEntry
 from workers import counting, erasure
 
@@ -23,6 +24,21 @@ async def count(entry: JournalEntry, _now: datetime) -> None:
     """The figures say what is true now."""
     kind, number = _subject(entry)
     await (counting.inquiry if kind == "inquiry" else counting.appointment)(number, entry.id)
+
+
+async def count_both(entry: JournalEntry, _now: datetime) -> None:
+    """What moved from one matter to the other counts where it is now, whatever was counted of it just before."""
+    for number in (_subject(entry)[1], entry.details["with"]):
+        await counting.inquiry(number, entry.id)
+
+
+async def let_go(entry: JournalEntry, _now: datetime) -> None:
+    """Two records were one person: one case less, and the record that was left empty goes."""
+    person, staying = await Person.get_or_none(id=_subject(entry)[1]), entry.details["into"]
+    if person:
+        await merging.gone(person, staying)
+        await counting.absorbed(person, staying, entry.id)
+        await ledger.release({person.count_key})
 
 
 async def count_unmet(entry: JournalEntry, _now: datetime) -> None:
@@ -199,6 +215,11 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.participant_may": (),
     "inquiry.participant_may_not": (),
     "inquiry.participant_removed": (),
+    "inquiry.put_off": (),
+    "inquiry.merged": (count_both,),
+    "inquiry.joined": (count,),
+    "inquiry.split": (count_both,),
+    "inquiry.split_off": (count,),
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
@@ -208,6 +229,7 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "interpreter.confirmed": (tell_interpretation,),
     "interpreter.by_phone": (tell_interpretation,),
     "interpreter.missing": (tell_interpretation,),
+    "person.absorbed": (let_go,),
     "person.to_be_erased": (erase,),
     "waiting.joined": (),
     "waiting.offered": (tell_offer,),
@@ -218,6 +240,10 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "person.no_information": (),
     "person.reach_changed": (send_new_links,),
     "search.unmet": (count_unmet,),
+    "staff.deputy": (),
+    "walk_in.came": (),
+    "walk_in.taken": (),
+    "walk_in.left": (),
     "session.planned": (invite_to_session,),
     "session.called_off": (take_session_out,),
 }

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from booking.models import Appointment, Status
 from channels import languages
 from channels.sms import dialogue
@@ -37,10 +39,18 @@ async def appointments_of(some: list[Person], now: datetime) -> list[Appointment
 
 
 async def thread_of(number: str) -> Inquiry | None:
-    """The newest open inquiry that began with an SMS of somebody who may be spoken of at this number."""
+    """The newest open inquiry that began with an SMS of somebody who may be spoken of at this number.
+
+    What was merged goes on in the inquiry it belongs to.
+    """
     ids = [person.id for person in await open_about_it(number)]
-    begun = Inquiry.filter(person_id__in=ids, channel=SMS, closed_at=None, void=False)
-    return await begun.order_by("-id").first()
+    goes_on = Q(merged_into_id__not_isnull=True, merged_into__closed_at=None)
+    still_open = Q(merged_into_id=None, closed_at=None) | goes_on
+    begun = Inquiry.filter(still_open, person_id__in=ids, channel=SMS, void=False).prefetch_related(
+        "merged_into"
+    )
+    found = await begun.order_by("-id").first()
+    return (found.merged_into or found) if found else None
 
 
 async def only_one(number: str) -> Person | None:

@@ -29,6 +29,8 @@ from channels.web.desk import cards as desk_cards
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
 from channels.web.desk import closed as desk_closed
+from channels.web.desk import counter as desk_counter
+from channels.web.desk import deputy as desk_deputy
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import inbox as desk_inbox
@@ -37,6 +39,7 @@ from channels.web.desk import log as desk_log
 from channels.web.desk import looks as desk_looks
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
+from channels.web.desk import merge as desk_merge
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import participants as desk_participants
 from channels.web.desk import password as desk_password
@@ -170,6 +173,11 @@ DESK: list[BaseRoute] = [
     Route("/desk/reach", desk_reach.change, methods=["POST"]),
     Route("/desk/inbox", desk_inbox.show, name="inbox"),
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
+    Route("/desk/counter", desk_counter.add, methods=["POST"]),
+    Route("/desk/counter/{id:number}/take", desk_counter.take, methods=["POST"]),
+    Route("/desk/counter/{id:number}/leave", desk_counter.leave, methods=["POST"]),
+    Route("/desk/deputy", desk_deputy.show, name="deputy"),
+    Route("/desk/deputy", desk_deputy.name, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
@@ -194,8 +202,13 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/follow-up", desk_matters.follow_up, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/void", desk_matters.ask_void),
     Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/merge", desk_merge.ask),
+    Route("/desk/inquiries/{id:number}/merge", desk_merge.merge, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/split/{n:number}", desk_merge.ask_split),
+    Route("/desk/inquiries/{id:number}/split/{n:number}", desk_merge.split, methods=["POST"]),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

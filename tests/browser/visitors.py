@@ -70,7 +70,7 @@ def appears(page: Page, words: str) -> None:
 
 def open_question(desk: Page, words: str) -> str:
     """The question with these words is on the desk; afterwards it is open, and its path is returned."""
-    desk.goto("/desk/inbox?view=nobodys")
+    desk.goto("/desk/inbox?view=new")
     appears(desk, words)
     desk.locator(".sp-question", has_text=words).locator("a").first.click()
     expect(desk.locator(".sp-thread--desk")).to_contain_text(words)

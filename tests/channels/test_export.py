@@ -32,6 +32,7 @@ NOBODYS = {
     "BusySource": "about staff",
     "BusyTime": "about staff",
     "Interpreter": "about who interprets",
+    "WalkIn": "who waits at the counter: a name at most, on no record, gone after a day",
 }
 """Tables with personal columns that lead to nobody who turned to us."""
 

@@ -33,8 +33,9 @@ async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry
 
 
 async def of_inquiry(found: Inquiry) -> list[Entry]:
-    """The journal of the inquiry and its person, the latest first."""
-    return await _of([inquiry.subject(found), f"person:{found.person_id}"])
+    """The journal of the inquiry, of what was merged into it, and of its person, the latest first."""
+    parts = await Inquiry.filter(merged_into_id=found.id)
+    return await _of([*(inquiry.subject(one) for one in (found, *parts)), f"person:{found.person_id}"])
 
 
 async def messages(appointment: Appointment) -> list[Message]:

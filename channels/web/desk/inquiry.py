@@ -5,30 +5,34 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from channels import outbox
 from channels.models import State
 from channels.web import clock, log_in, pages
 from channels.web.desk import access, choices, history, inbox, page, related, threads
-from inquiries import participants, people
+from inquiries import participants, people, states
 from inquiries.models import Address, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
 
 RECORDED = ("topic", "audience", "outcome", "district")
-DONE = ("answered", "noted", "saved", "settled", "voided", "logged")
+DONE = ("answered", "noted", "saved", "settled", "voided", "logged", "merged", "split")
 """What the page may say was just done."""
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def show(request: Request) -> Response:
-    """Everything there is about one inquiry; that somebody looked is noted."""
-    return await render(request, await of(request))
+    """Everything there is about one inquiry; that somebody looked is noted. What was merged is shown where it is."""
+    found = await of(request)
+    if found.merged_into_id:
+        said = request.url.query or "merged"
+        return RedirectResponse(f"/desk/inquiries/{found.merged_into_id}?{said}", 303)
+    return await render(request, found)
 
 
 async def of(request: Request) -> Inquiry:
@@ -49,6 +53,12 @@ async def named(request: Request) -> Inquiry:
     return found
 
 
+async def other(request: Request, number: int) -> Inquiry:
+    """Another inquiry than the one the address names, seen by the same rules. Raises `NotFound`."""
+    scope = {**request.scope, "path_params": {**request.path_params, "id": number}}
+    return await of(Request(scope))
+
+
 async def render(
     request: Request,
     found: Inquiry,
@@ -66,6 +76,8 @@ async def render(
         "desk/inquiry.html",
         status=status,
         found=found,
+        state=states.of(found, page.today(now)),
+        presets=_presets(page.today(now)),
         entries=entries,
         ways=ways,
         way=_preselected(ways, entries, found),
@@ -81,6 +93,12 @@ async def render(
         labels=await _labels(language),
         **await _around(request, found),
     )
+
+
+def _presets(today: date) -> dict[str, date]:
+    """The days on which one looks again most often, and the first and last that can be chosen."""
+    ahead = {"tomorrow": 1, "week": 7, "last": 366}
+    return {name: today + timedelta(days=days) for name, days in ahead.items()}
 
 
 def _preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
+from inquiries import states
 from inquiries.models import Inquiry
 from office.errors import Invalid
 from office.models import Due, Role
@@ -21,7 +22,7 @@ START = "/desk/"
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """How many inquiries wait for an answer, and how many of them longer than was promised."""
+    """In how many inquiries there is something to do, and in how many of them longer than was promised."""
 
     waiting: int
     overdue: int
@@ -59,9 +60,8 @@ async def troubles() -> int:
 
 async def questions() -> Questions:
     """How many inquiries wait for an answer; one query."""
-    waiting = Inquiry.filter(waiting_since__isnull=False, void=False)
-    promised = await waiting.values_list("promised_on", flat=True)
     day = today(clock.now())
+    promised = await Inquiry.filter(states.to_do(day)).values_list("promised_on", flat=True)
     return Questions(len(promised), sum(one is not None and one < day for one in promised))  # type: ignore[operator]
 
 

@@ -13,7 +13,7 @@ SHOWN = 10
 
 async def of_person(found: Inquiry) -> list[Inquiry]:
     """Other inquiries of this person, the latest first."""
-    others = Inquiry.filter(person_id=found.person_id, void=False).exclude(id=found.id)
+    others = Inquiry.filter(person_id=found.person_id, void=False, merged_into_id=None).exclude(id=found.id)
     return await others.order_by("-id").limit(SHOWN)
 
 

@@ -10,6 +10,9 @@ from starlette.routing import Route
 from booking.models import Disruption, Session
 from channels import incoming
 from channels.web import site
+from inquiries import thread
+from inquiries.inquiry import Concern
+from inquiries.thread import From, Told
 from office.models import Role
 from tests.conftest import make_settings
 
@@ -86,6 +89,9 @@ MATRIX = {
     "/desk/people/1/erase": "l",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
+    "/desk/inquiries/1/merge": "cl",
+    "/desk/inquiries/1/split/2": "cl",
+    "/desk/deputy": "cl",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -197,6 +203,9 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
+    for number in (1, 2):
+        told, who = Told(f"mail:{number}", "…", "email", factories.NOW), From(inquiry=appointment.inquiry_id)
+        await thread.receive(told, who, Concern("email"), actor="person", now=factories.NOW)
     browser = await enter(role)
     for address, roles in MATRIX.items():
         path = address.replace("/1", f"/{appointment.id}").replace("code=", f"code={appointment.code}")
