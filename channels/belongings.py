@@ -25,7 +25,7 @@ from booking.models import (
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
+from inquiries.models import Address, AddressKind, Contact, Draft, Inquiry, Person, Writing
 from office.models import AuditEntry, JournalEntry
 
 
@@ -38,6 +38,7 @@ class Belongings:
     inquiries: Sequence[Inquiry] = ()
     contacts: Sequence[Contact] = ()
     writings: Sequence[Writing] = ()
+    drafts: Sequence[Draft] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
@@ -67,6 +68,7 @@ ROWS = (
     "confirmations",
     "waiting",
     "appointments",
+    "drafts",
     "writings",
     "contacts",
     "inquiries",
@@ -102,6 +104,7 @@ async def of(person: Person) -> Belongings:
         inquiries=inquiries,
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
+        drafts=await Draft.filter(inquiry_id__in=cases).order_by("id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),

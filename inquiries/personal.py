@@ -16,6 +16,11 @@ CASE = Personal(
     timedelta(days=90),
     "the last inquiry was closed (never closed: 180 days after the last contact)",
 )
+BEGUN = Personal(
+    "what one of us has begun to write, so that nothing typed is lost",
+    timedelta(days=7),
+    "somebody last typed",
+)
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
@@ -61,9 +66,15 @@ PERSONAL: dict[str, Personal] = {
         for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text")
     },
     **{
+        f"Draft.{column}": BEGUN
+        for column in ("staff_id", "inquiry_id", "kind", "text", "channel", "how", "seen", "at")
+    },
+    **{
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")
     },
 }
 
-PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id", "Inquiry.generation", "Writing.id"})
+PLAIN: frozenset[str] = frozenset(
+    {"Address.id", "Contact.id", "Draft.id", "Inquiry.generation", "Writing.id"}
+)

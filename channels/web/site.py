@@ -160,6 +160,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/people/{id:number}/erase", desk_person.erase, methods=["POST"]),
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/draft", desk_answers.draft, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),

@@ -1,6 +1,7 @@
-"""What is written from the desk: an answer to the person, a note for ourselves.
+"""What is written from the desk: an answer to the person, a note for ourselves, and what is begun of either.
 
-Invariant: an answer goes only by a channel that reaches the person; what was typed is never lost.
+Invariant: an answer goes only by a channel that reaches the person, and never over the head of something its writer
+has not read; what was typed is never lost.
 """
 
 from __future__ import annotations
@@ -16,19 +17,25 @@ from channels import outbox
 from channels.sms import segments, wording
 from channels.web import clock, csrf, log_in
 from channels.web.desk import inquiry
-from inquiries import thread
+from inquiries import drafts, thread
+from inquiries.models import DraftKind, Inquiry
+from office.errors import Invalid
 
 MAX_LETTERS = 6_000
+MAX_BEGUN = 20_000
+"""A draft may be longer than what may be sent: it is to be shortened, not lost."""
 MAX_SEGMENTS = wording.FULL_SEGMENTS
 """More than so many SMS for one answer are a mistake: a link says it better."""
 WORDS, COUNT = "words", "count"
+FORMS = {DraftKind.ANSWER: ("text", "channel", "how"), DraftKind.NOTE: ("note",)}
+"""What is typed into each form; the words stand first."""
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def answer(request: Request) -> Response:
-    """The answer stands in the thread and goes out; or the page again, with what is amiss or how many SMS it is."""
+    """The answer stands in the thread and goes out; or the page again, with what is amiss or came in meanwhile."""
     fields = await csrf.form(request)
-    found, typed = await inquiry.of(request), _typed(fields)
+    found, typed = await inquiry.of(request), _typed(fields, DraftKind.ANSWER)
     ways = await outbox.ways_to_answer(found)
     wrong = _wrong(typed, ways)
     if wrong or fields.get("do") == COUNT:
@@ -36,16 +43,19 @@ async def answer(request: Request) -> Response:
         return await inquiry.render(
             request, found, typed=typed, wrong=wrong, segments=counted, status=422 if wrong else 200
         )
-    await thread.answer(
-        found.id,
-        typed["text"],
-        key=_key(typed, found.id, typed["text"]),
-        channel=typed["channel"],
-        actor=log_in.actor(request),
-        now=clock.now(),
-        in_full=_in_full(typed),
-        seen=_seen(fields),
-    )
+    try:
+        await thread.answer(
+            found.id,
+            typed["text"],
+            key=_key(typed, found.id, typed["text"]),
+            channel=typed["channel"],
+            actor=log_in.actor(request),
+            now=clock.now(),
+            in_full=_in_full(typed),
+            seen=_seen(fields),
+        )
+    except thread.Unread as unread:
+        return await _held(request, fields, unread)
     return RedirectResponse(f"/desk/inquiries/{found.id}?answered", 303)
 
 
@@ -53,7 +63,7 @@ async def answer(request: Request) -> Response:
 async def note(request: Request) -> Response:
     """Something for colleagues only."""
     fields = await csrf.form(request)
-    found, typed = await inquiry.of(request), _typed(fields, "note")
+    found, typed = await inquiry.of(request), _typed(fields, DraftKind.NOTE)
     wrong = _text_wrong(typed["note"])
     if wrong:
         return await inquiry.render(request, found, typed=typed, wrong={"note": wrong}, status=422)
@@ -62,10 +72,48 @@ async def note(request: Request) -> Response:
     return RedirectResponse(f"/desk/inquiries/{found.id}?noted", 303)
 
 
-def _typed(fields: FormData, *names: str) -> dict[str, str]:
-    read = {name: str(fields.get(name, "")) for name in (*names, "text", "channel", "how")}
+@log_in.for_roles(*log_in.SEES_TOPICS)
+async def draft(request: Request) -> Response:
+    """What stands in a form is there when the page is opened again: 204 for who saves while typing, else the page."""
+    fields = await csrf.form(request)
+    found, kind = await inquiry.of(request), _kind(fields)
+    await _keep(request, found, kind, fields)
+    if fields.get("quiet"):
+        return Response(status_code=204)
+    return RedirectResponse(f"/desk/inquiries/{found.id}?drafted", 303)
+
+
+async def _held(request: Request, fields: FormData, unread: thread.Unread) -> Response:
+    """Not sent: the page as it is now, what is new in it, and what was typed."""
+    found, typed = await inquiry.of(request), _typed(fields, DraftKind.ANSWER)
+    await _keep(request, found, DraftKind.ANSWER, fields)
+    new = [one.id for one in unread.writings]
+    return await inquiry.render(request, found, typed=typed, unread=new, held=True, status=409)
+
+
+async def _keep(request: Request, found: Inquiry, kind: DraftKind, fields: FormData) -> None:
+    typed = _typed(fields, kind)
+    words = typed[FORMS[kind][0]]
+    if len(words) > MAX_BEGUN:
+        raise Invalid(text="too_long")
+    begun = drafts.Typed(
+        words, typed.get("channel", "")[:48], typed.get("how", "")[:16], seen=_seen(fields) or 0
+    )
+    key = _key(typed, found.id, words)
+    await drafts.keep(log_in.staff_of(request).id, found.id, kind, begun, key=key, now=clock.now())
+
+
+def _kind(fields: FormData) -> DraftKind:
+    try:
+        return DraftKind(str(fields.get("form", "")))
+    except ValueError as error:
+        raise Invalid(form="unknown") from error
+
+
+def _typed(fields: FormData, kind: DraftKind) -> dict[str, str]:
+    read = {name: str(fields.get(name, "")) for name in FORMS[kind]}
     written = {name: text.replace("\r\n", "\n").strip() for name, text in read.items()}
-    return {**written, "key": str(fields.get("key", ""))[:48] or secrets.token_hex(16)}
+    return {**written, "form": kind.value, "key": str(fields.get("key", ""))[:48] or secrets.token_hex(16)}
 
 
 def _seen(fields: FormData) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,13 +15,13 @@ from channels import outbox
 from channels.models import State
 from channels.web import clock, log_in, pages
 from channels.web.desk import choices, history, inbox, page, related, threads
-from inquiries import people
-from inquiries.models import Address, Inquiry
+from inquiries import drafts, people, thread
+from inquiries.models import Address, Draft, DraftKind, Inquiry
 from office import audit, catalogues, links, staff
 from office.errors import NotFound
 
 RECORDED = ("topic", "audience", "outcome", "district")
-DONE = ("answered", "noted", "saved", "settled", "voided", "logged")
+DONE = ("answered", "noted", "drafted", "saved", "settled", "voided", "logged")
 """What the page may say was just done."""
 
 
@@ -47,11 +47,17 @@ async def render(
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
     segments: int = 0,
+    unread: Sequence[int] = (),
+    held: bool = False,
     status: int = 200,
 ) -> Response:
-    """Its page; what was typed stays, and what is wrong stands beside it."""
+    """Its page; what was typed or begun stays, and what is wrong, or new since then, stands beside it.
+
+    `unread` are writings the answer was written without; `held`: it was to be sent, and was not.
+    """
     now, language = clock.now(), pages.language_of(request)
     await audit.note(log_in.actor(request), "looked", f"inquiry:{found.id}", now)
+    begun = await drafts.of(log_in.staff_of(request).id, found.id)
     entries, ways = await threads.of(found.id), await outbox.ways_to_answer(found)
     return await page.render(
         request,
@@ -65,14 +71,38 @@ async def render(
         done=next((word for word in DONE if word in request.query_params), ""),
         colleagues=await staff.counsellors(),
         key=secrets.token_hex(16),
-        typed=defaultdict(str, typed or {}),
+        typed=defaultdict(str, {**_begun(begun), **(typed or {})}),
+        begun=begun,
         wrong=wrong or {},
+        unread=[entry for entry in entries if entry.id in (unread or await _since(begun, found, typed))],
+        held=held,
+        now=now,
         segments=segments,
         next=await inbox.next_waiting(found.id),
         choices=await _choices(found, language, page.today(now)),
         labels=await _labels(language),
         **await _around(found),
     )
+
+
+def _begun(begun: Mapping[DraftKind, Draft]) -> dict[str, str]:
+    """Drafts as the page's forms have them."""
+    found: dict[str, str] = {}
+    if one := begun.get(DraftKind.ANSWER):
+        found |= {"text": one.text, "channel": one.channel, "how": one.how}
+    if one := begun.get(DraftKind.NOTE):
+        found["note"] = one.text
+    return found
+
+
+async def _since(
+    begun: Mapping[DraftKind, Draft], found: Inquiry, typed: Mapping[str, str] | None
+) -> set[int]:
+    """What came in since the draft that is shown was written."""
+    one = begun.get(DraftKind.ANSWER)
+    if one is None or (typed and "text" in typed):
+        return set()
+    return {writing.id for writing in await thread.since(found.id, one.seen)}
 
 
 def _preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) -> str:
