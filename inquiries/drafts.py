@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from inquiries.models import Draft, DraftKind, Writing
 from office import database
@@ -34,8 +35,14 @@ async def keep(
     if not typed.text or await Writing.filter(key=key).exists():
         await forget(staff_id, inquiry_id, kind)
         return
-    mine = {"staff_id": staff_id, "inquiry_id": inquiry_id, "kind": kind}
-    what = {"text": typed.text, "channel": typed.channel, "how": typed.how, "seen": typed.seen, "at": now}
+    mine: dict[str, Any] = {"staff_id": staff_id, "inquiry_id": inquiry_id, "kind": kind}
+    what: dict[str, Any] = {
+        "text": typed.text,
+        "channel": typed.channel,
+        "how": typed.how,
+        "seen": typed.seen,
+        "at": now,
+    }
     if not await Draft.filter(**mine).update(**what):
         await Draft.create(**mine, **what)
 

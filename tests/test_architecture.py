@@ -119,7 +119,7 @@ def _columns(model: type[Model]) -> set[str]:
 
 
 KIND = (
-    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|search|session|waiting)'
+    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|module|person|search|session|waiting)'
     r'\.[a-z_]+)"'
 )
 

@@ -186,6 +186,7 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "interpreter.confirmed": (tell_interpretation,),
     "interpreter.by_phone": (tell_interpretation,),
     "interpreter.missing": (tell_interpretation,),
+    "module.saved": (),
     "person.to_be_erased": (erase,),
     "waiting.joined": (),
     "waiting.offered": (tell_offer,),

@@ -36,6 +36,7 @@ from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
+from channels.web.desk import modules as desk_modules
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import person as desk_person
 from channels.web.desk import seats as desk_seats
@@ -44,6 +45,7 @@ from channels.web.desk import sessions as desk_sessions
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
+from channels.web.desk import together as desk_together
 from channels.web.desk import week as desk_week
 from channels.web.public import (
     appointment,
@@ -168,6 +170,13 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/void", desk_matters.ask_void),
     Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
+    Route("/desk/answers", desk_together.show, name="answer_together"),
+    Route("/desk/answers", desk_together.answer, methods=["POST"]),
+    Route("/desk/modules", desk_modules.show, name="modules"),
+    Route("/desk/modules/new", desk_modules.new, name="new_module"),
+    Route("/desk/modules/new", desk_modules.save, methods=["POST"]),
+    Route("/desk/modules/{id:number}", desk_modules.edit, name="module"),
+    Route("/desk/modules/{id:number}", desk_modules.save, methods=["POST"]),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

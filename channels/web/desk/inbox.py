@@ -145,7 +145,7 @@ async def _page_of(found: QuerySet[Any], number: int) -> tuple[list[Any], bool]:
 async def _rows(found: Sequence[Inquiry], role: Role, language: str, today: date) -> list[Row]:
     languages = await catalogues.labels("language", language)
     hushed = await rows.discreet(one.person_id for one in found)
-    said = await _beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}
+    said = await beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}
     return [_row(one, languages, one.person_id in hushed, said.get(one.id, ""), today) for one in found]
 
 
@@ -169,7 +169,7 @@ def _row(one: Inquiry, languages: Mapping[str, str], discreet: bool, beginning: 
     )
 
 
-async def _beginnings(ids: Sequence[int]) -> dict[int, str]:
+async def beginnings(ids: Sequence[int]) -> dict[int, str]:
     """Inquiry → the first words of what the person wrote last."""
     received = Writing.filter(inquiry_id__in=ids, kind=WritingKind.RECEIVED)
     last = await received.annotate(last=Max("id")).group_by("inquiry_id").values_list("last", flat=True)

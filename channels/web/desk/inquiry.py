@@ -5,14 +5,15 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from channels import outbox
-from channels.models import State
+from channels import languages, modules, outbox
+from channels.models import State, TextModule
+from channels.previews import Preview
 from channels.web import clock, log_in, pages
 from channels.web.desk import choices, history, inbox, page, related, threads
 from inquiries import drafts, people, thread
@@ -46,14 +47,16 @@ async def render(
     *,
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
-    segments: int = 0,
     unread: Sequence[int] = (),
     held: bool = False,
+    written_in: TextModule | None = None,
+    preview: Preview | None = None,
     status: int = 200,
 ) -> Response:
     """Its page; what was typed or begun stays, and what is wrong, or new since then, stands beside it.
 
-    `unread` are writings the answer was written without; `held`: it was to be sent, and was not.
+    `unread` are writings the answer was written without; `held`: it was to be sent, and was not. `written_in` is the
+    text module last inserted: it stands there in German, too, for whoever does not read the person's language.
     """
     now, language = clock.now(), pages.language_of(request)
     await audit.note(log_in.actor(request), "looked", f"inquiry:{found.id}", now)
@@ -66,7 +69,7 @@ async def render(
         found=found,
         entries=entries,
         ways=ways,
-        way=_preselected(ways, entries, found),
+        way=preselected(ways, entries, found),
         overdue=found.promised_on is not None and found.promised_on < page.today(now),
         done=next((word for word in DONE if word in request.query_params), ""),
         colleagues=await staff.counsellors(),
@@ -77,12 +80,27 @@ async def render(
         unread=[entry for entry in entries if entry.id in (unread or await _since(begun, found, typed))],
         held=held,
         now=now,
-        segments=segments,
+        preview=preview,
+        **await _modules(found, written_in, now),
         next=await inbox.next_waiting(found.id),
         choices=await _choices(found, language, page.today(now)),
         labels=await _labels(language),
         **await _around(found),
     )
+
+
+async def _modules(found: Inquiry, written_in: TextModule | None, now: datetime) -> dict[str, Any]:
+    """What can be inserted, in which language it will be; and the last one inserted, in German."""
+    spoken, german = languages.known(found.person.language), ""
+    if written_in and spoken != languages.DEFAULT:
+        values = await modules.values(found, languages.DEFAULT, now)
+        german = modules.filled(str(written_in.texts[languages.DEFAULT]), values)
+    return {
+        "modules": await modules.offered(found.topic),
+        "spoken": spoken,
+        "german": german,
+        "untranslated": written_in is not None and modules.text_for(written_in, spoken)[1] != spoken,
+    }
 
 
 def _begun(begun: Mapping[DraftKind, Draft]) -> dict[str, str]:
@@ -105,7 +123,7 @@ async def _since(
     return {writing.id for writing in await thread.since(found.id, one.seen)}
 
 
-def _preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) -> str:
+def preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) -> str:
     """The channel the last message came by, if something can be sent there; else the surest to be noticed."""
     last = threads.last_channel(entries) or found.channel
     return last if last in ways and last != outbox.WEB else ways[0]

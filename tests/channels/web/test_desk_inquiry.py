@@ -121,7 +121,7 @@ async def test_the_words_of_an_sms_are_counted_before_they_go(
     assert 'value="sms" checked' in page
     assert 'id="how-link" name="how" value="link" checked' in page
     sms = {"channel": "sms", "how": "words", "key": "k"}
-    counted = await browser.send(f"{address(found)}/answer", status=200, text="ü" * 161, do="count", **sms)
+    counted = await browser.send(f"{address(found)}/answer", status=200, text="ü" * 161, do="preview", **sms)
     assert "2 SMS" in counted.text
     assert "ü" * 161 in counted.text
     await browser.send(f"{address(found)}/answer", status=422, text="ü" * 2000, **sms)

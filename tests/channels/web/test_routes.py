@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from booking.models import Disruption, Session
 from channels import incoming
+from channels.models import TextModule
 from channels.web import site
 from office.models import Role
 from tests.conftest import make_settings
@@ -86,6 +87,9 @@ MATRIX = {
     "/desk/people/1/erase": "l",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
+    "/desk/modules": "cl",
+    "/desk/modules/new": "l",
+    "/desk/modules/1": "l",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -178,6 +182,7 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         id=appointment.id, service_id=appointment.service_id, staff_id=appointment.staff_id, place="linden",
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
+    await TextModule.create(id=appointment.id, title="Antwort", texts={"de": "Ja."}, saved_at=factories.NOW)
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
     browser = await enter(role)
     for address, roles in MATRIX.items():
