@@ -29,6 +29,7 @@ from inquiries.models import (
     Address,
     AddressKind,
     Contact,
+    Draft,
     Inquiry,
     NameKey,
     Participant,
@@ -51,6 +52,7 @@ class Belongings:
     writings: Sequence[Writing] = ()
     participants: Sequence[Participant] = ()
     uploads: Sequence[Upload] = ()
+    drafts: Sequence[Draft] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
@@ -81,6 +83,7 @@ ROWS = (
     "waiting",
     "appointments",
     "uploads",
+    "drafts",
     "writings",
     "participants",
     "contacts",
@@ -121,6 +124,7 @@ async def of(person: Person) -> Belongings:
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
         participants=await Participant.filter(inquiry_id__in=cases).order_by("id"),
         uploads=await Upload.filter(writing__inquiry_id__in=cases).order_by("id"),
+        drafts=await Draft.filter(inquiry_id__in=cases).order_by("id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),

@@ -162,3 +162,38 @@ class Message(Model):
     class Meta:
         table = "message"
         indexes = (("state", "not_before"),)
+
+
+class TextModule(Model):
+    """An answer we give often, as it stands now; `texts` per language, `topic` is empty where it fits any."""
+
+    id = fields.IntField(primary_key=True)
+    title = fields.CharField(max_length=100)
+    texts: Any = fields.JSONField(default=dict)
+    topic = fields.CharField(max_length=48, default="")
+    active = fields.BooleanField(default=True)
+    version = fields.IntField(default=1)
+    saved_at = fields.DatetimeField()
+
+    class Meta:
+        table = "text_module"
+
+
+class TextModuleVersion(Model):
+    """A text module as it stood from `saved_at` on, this version among them, never changed."""
+
+    id = fields.IntField(primary_key=True)
+    module: Any = fields.ForeignKeyField(
+        "channels.TextModule", related_name="versions", on_delete=fields.CASCADE
+    )
+    module_id: int
+    version = fields.IntField()
+    title = fields.CharField(max_length=100)
+    texts: Any = fields.JSONField(default=dict)
+    topic = fields.CharField(max_length=48, default="")
+    active = fields.BooleanField(default=True)
+    saved_at = fields.DatetimeField()
+
+    class Meta:
+        table = "text_module_version"
+        unique_together = (("module", "version"),)

@@ -138,6 +138,12 @@ async def ways_to_answer(inquiry: Inquiry) -> list[str]:
     return [way for way in (EMAIL, SMS) if await _reachable(person, only=way)] + [WEB]
 
 
+async def answered_at(inquiry: Inquiry, channel: str) -> Address | None:
+    """Where an answer by this channel would go now; None if nothing would be sent."""
+    reached = await _may_read(inquiry.person_id, channel) if channel in (EMAIL, SMS) else []
+    return reached[0][1] if reached else None
+
+
 async def _may_read(person_id: int, by: str) -> Sequence[tuple[str, Address]]:
     """The address known longest, for what is about a question; none of people with whom others read along."""
     return [] if await people.discreet(person_id) else (await _reachable(person_id, only=by))[:1]

@@ -15,6 +15,8 @@ CAME = Personal(
     "it came in, once its inquiry is closed (without an inquiry: 30 days; unreadable and not yet looked at: 90)",
 )
 STOPPED = Personal("to send no SMS to who wants none", timedelta(days=3650), "they said stop")
+TEXT_MODULE = ("title", "texts", "topic", "active", "version", "saved_at")
+"""The office's own words, written for nobody in particular."""
 
 PERSONAL: dict[str, Personal] = {
     **{
@@ -65,6 +67,8 @@ PLAIN: frozenset[str] = frozenset(
     {
         *(f"Message.{column}" for column in ("id", "state", "claimed_at", "attempts", "repeats", "segments")),
         *("Incoming.id", "Incoming.state"),
+        *(f"TextModule.{column}" for column in ("id", *TEXT_MODULE)),
+        *(f"TextModuleVersion.{column}" for column in ("id", "module_id", *TEXT_MODULE)),
         *(f"Mailbox.{column}" for column in ("name", "uidvalidity", "uid", "read_at", "trouble")),
     }
 )

@@ -273,3 +273,32 @@ class WalkIn(Model):
 
     class Meta:
         table = "walk_in"
+
+
+class DraftKind(StrEnum):
+    """What somebody has begun to write."""
+
+    ANSWER = "answer"
+    NOTE = "note"
+
+
+class Draft(Model):
+    """What one of us has begun to write about an inquiry, `seen` is the last writing they had before them."""
+
+    id = fields.IntField(primary_key=True)
+    staff: Any = fields.ForeignKeyField("office.Staff", related_name="drafts", on_delete=fields.CASCADE)
+    staff_id: int
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="drafts", on_delete=fields.CASCADE
+    )
+    inquiry_id: int
+    kind = fields.CharEnumField(DraftKind, max_length=16)
+    text = fields.TextField()
+    channel = fields.CharField(max_length=48, default="")
+    how = fields.CharField(max_length=16, default="")
+    seen = fields.IntField(default=0)
+    at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "draft"
+        unique_together = (("staff", "inquiry", "kind"),)

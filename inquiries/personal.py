@@ -17,6 +17,11 @@ CASE = Personal(
     "the last inquiry was closed (never closed: 180 days after the last contact)",
 )
 COUNTER = Personal("to call out whose turn it is at the counter", timedelta(days=1), "they came")
+BEGUN = Personal(
+    "what one of us has begun to write, so that nothing typed is lost",
+    timedelta(days=7),
+    "somebody last typed",
+)
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
@@ -68,6 +73,10 @@ PERSONAL: dict[str, Personal] = {
         for column in ("name", "language", "came_at", "taken_at", "taken_by_id", "left_at")
     },
     **{
+        f"Draft.{column}": BEGUN
+        for column in ("staff_id", "inquiry_id", "kind", "text", "channel", "how", "seen", "at")
+    },
+    **{
         f"Writing.{column}": CASE
         for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text", "participant_id")
     },
@@ -85,14 +94,10 @@ PERSONAL: dict[str, Personal] = {
 PLAIN: frozenset[str] = frozenset(
     {
         *(
-            "Address.id",
-            "Contact.id",
-            "Inquiry.generation",
-            "NameKey.id",
-            "Participant.id",
-            "WalkIn.id",
-            "Writing.id",
+            f"{table}.id"
+            for table in ("Address", "Contact", "Draft", "NameKey", "Participant", "WalkIn", "Writing")
         ),
+        "Inquiry.generation",
         *(f"Upload.{column}" for column in ("id", "state", "reason", "checked_at")),
     }
 )

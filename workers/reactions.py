@@ -230,6 +230,7 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "interpreter.by_phone": (tell_interpretation,),
     "interpreter.missing": (tell_interpretation,),
     "person.absorbed": (let_go,),
+    "module.saved": (),
     "person.to_be_erased": (erase,),
     "waiting.joined": (),
     "waiting.offered": (tell_offer,),

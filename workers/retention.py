@@ -35,7 +35,7 @@ from channels import personal as channels
 from channels import traces
 from channels.models import Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
-from inquiries.models import Address, Contact, Inquiry, NameKey, Person, WalkIn, Writing, WritingKind
+from inquiries.models import Address, Contact, Draft, Inquiry, NameKey, Person, WalkIn, Writing, WritingKind
 from office import audit, database, journal
 from office import personal as office
 from office.models import AuditEntry, Edit, JournalEntry
@@ -226,6 +226,10 @@ async def _walk_ins(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(WalkIn.filter(came_at__lte=now - inquiries.COUNTER.period), limit)
 
 
+async def _drafts(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Draft.filter(at__lte=now - inquiries.BEGUN.period), limit)
+
+
 async def _elsewhere(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(BusyTime.filter(ends_at__lte=now - booking.ELSEWHERE.period), limit)
 
@@ -279,6 +283,7 @@ RULES = (
     Rule("confirmations", (booking.CONFIRMING,), _confirmations, _rows_of(Confirmation)),
     Rule("call_backs", (booking.CALLING,), _call_backs, _rows_of(CallBack)),
     Rule("walk_ins", (inquiries.COUNTER,), _walk_ins, _rows_of(WalkIn)),
+    Rule("drafts", (inquiries.BEGUN,), _drafts, _rows_of(Draft)),
     Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),

@@ -34,6 +34,10 @@ OWN_PASSWORD = "/desk/password"  # noqa: S105 - an address
 """Where somebody with a start password goes first."""
 
 
+class Ended(Forbidden):
+    """Your log-in has ended. Log in again and go on; what you sent is still there."""
+
+
 def for_roles(*roles: Role) -> Callable[[Endpoint], Endpoint]:
     """Only staff of these roles see the page; others are asked to log in, or told it is not for them."""
 
@@ -42,6 +46,8 @@ def for_roles(*roles: Role) -> Callable[[Endpoint], Endpoint]:
         async def guarded(request: Request) -> Response:
             speak(request)
             who = await member(request)
+            if who is None and request.method == "POST":
+                raise Ended
             if who is None:
                 return RedirectResponse(f"/desk/log-in?{urlencode({'next': _address(request)})}", 303)
             request.state.staff = who
@@ -63,9 +69,7 @@ def speak(request: Request) -> None:
 
 
 def _address(request: Request) -> str:
-    """Where they wanted to go; what they wanted to post is not repeated."""
-    if request.method != "GET":
-        return "/desk/"
+    """Where they wanted to go; what they wanted to post is kept by `channels.web.desk.session`."""
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 

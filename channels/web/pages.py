@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,7 @@ def environment(language: str) -> Environment:
     made.filters["day"] = partial(_day, language)
     made.filters["time"] = partial(_time, language)
     made.filters["date"] = partial(_date, language)
+    made.filters["ago"] = partial(_ago, language)
     made.filters["number"] = partial(_number, language)
     made.filters["share"] = partial(_share, language)
     return made
@@ -135,6 +136,13 @@ def _office(settings: Settings) -> Office:
 
 def _date(language: str, day: date) -> str:
     return dates.format_date(day, "medium", locale=languages.locale(language))
+
+
+def _ago(language: str, passed: timedelta) -> str:
+    """ "vor 40 Sekunden"."""
+    return dates.format_timedelta(
+        -max(passed, timedelta(seconds=1)), add_direction=True, locale=languages.locale(language)
+    )
 
 
 def _number(language: str, number: int) -> str:

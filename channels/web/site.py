@@ -40,6 +40,7 @@ from channels.web.desk import looks as desk_looks
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import merge as desk_merge
+from channels.web.desk import modules as desk_modules
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import participants as desk_participants
 from channels.web.desk import password as desk_password
@@ -52,6 +53,7 @@ from channels.web.desk import sessions as desk_sessions
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
+from channels.web.desk import together as desk_together
 from channels.web.desk import week as desk_week
 from channels.web.desk.running import catalogues as running_catalogues
 from channels.web.desk.running import closing as running_closing
@@ -188,6 +190,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
     Route("/desk/inquiries/{id:number}/open", desk_closed.open_with_reason, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/draft", desk_answers.draft, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/participants", desk_participants.show, name="participants"),
@@ -209,6 +212,13 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/merge", desk_merge.merge, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/split/{n:number}", desk_merge.ask_split),
     Route("/desk/inquiries/{id:number}/split/{n:number}", desk_merge.split, methods=["POST"]),
+    Route("/desk/answers", desk_together.show, name="answer_together"),
+    Route("/desk/answers", desk_together.answer, methods=["POST"]),
+    Route("/desk/modules", desk_modules.show, name="modules"),
+    Route("/desk/modules/new", desk_modules.new, name="new_module"),
+    Route("/desk/modules/new", desk_modules.save, methods=["POST"]),
+    Route("/desk/modules/{id:number}", desk_modules.edit, name="module"),
+    Route("/desk/modules/{id:number}", desk_modules.save, methods=["POST"]),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

@@ -19,7 +19,7 @@ from inquiries.models import Inquiry
 from office import catalogues, database
 from office.models import Staff
 from office.settings import Settings
-from sprechstunde.demo import book, day, evenings, office, people, post, questions, visits, weeks
+from sprechstunde.demo import book, day, evenings, modules, office, people, post, questions, visits, weeks
 from sprechstunde.demo.days import DAY, Calendar
 from sprechstunde.demo.office import Office
 from sprechstunde.demo.year import Year
@@ -71,6 +71,7 @@ async def open_doors(
     weeks.fill(filled, crowd, first)
     await visits.store(filled.visits, furnished, chance)
     await evenings.plan(furnished, today)
+    await modules.write(now)
     if full:
         await _fill_inbox(furnished, chance, now)
     return furnished

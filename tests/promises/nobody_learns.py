@@ -186,8 +186,8 @@ MUTATIONS = (
     Mutation(
         "channels/web/desk/inbox.py",
         "reception reads the first words of questions",
-        "await _beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}",
-        "await _beginnings([one.id for one in found])",
+        "await beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}",
+        "await beginnings([one.id for one in found])",
         "tests/channels/web/test_desk_inbox.py::test_reception_gets_no_word_of_a_question[sqlite-/desk/inbox]",
     ),
     Mutation(

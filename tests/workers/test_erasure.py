@@ -34,9 +34,9 @@ from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
-from inquiries import inquiry, people, thread
+from inquiries import drafts, inquiry, people, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Address, Contact, Inquiry, Person, Writing
+from inquiries.models import Address, Contact, DraftKind, Inquiry, Person, Writing
 from inquiries.people import Introduction
 from inquiries.thread import From, Told
 from office import audit, database, journal
@@ -60,6 +60,7 @@ SECRETS = {
     "attachment": "Gürteltierzeugnis",
     "sms": "Murmeltierwecker",
     "unreadable": "Eisvogelbrutkasten",
+    "draft": "Nebelkrähenfeder",
 }
 RAW = f"""From: "{SECRETS["name"]}" <{MAIL}>\r
 To: termin@example.org\r
@@ -103,6 +104,8 @@ async def make_known(settings: Settings) -> Person:
     await incoming.ended(card, IncomingState.UNREADABLE, reason="no_text", sender=MAIL.upper())
     await thread.answer(asked.id, SECRETS["answer"], key="an1", channel="email", actor="staff:jb", now=NOW)
     await thread.note(asked.id, SECRETS["note"], key="n1", actor="staff:jb", now=NOW)
+    begun = drafts.Typed(SECRETS["draft"])
+    await drafts.keep(booked.staff_id, asked.id, DraftKind.ANSWER, begun, key="an2", now=NOW)
     await audit.note("staff:jb", "looked", inquiry.subject(asked), NOW)
     await settle()
     await sending.deliver(Email(DemoMailbox(settings.var_dir / "mailbox")), lambda: DAY)

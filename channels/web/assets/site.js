@@ -119,9 +119,64 @@ function listKeys(help) {
   });
 }
 
+// Saves what is typed into these forms while it is typed, on the server; says whether it is saved.
+const keepers = [];
+
+function keepTyped(form) {
+  const { keep, kept, unkept, ended } = form.dataset;
+  const told = form.querySelector(".sp-kept");
+  const typed = () => JSON.stringify([...new FormData(form)]);
+  const words = form.querySelector("textarea");
+  let saved = typed();
+  let timer = 0;
+  let queue = Promise.resolve();
+  const save = async (always, keepalive) => {
+    clearTimeout(timer);
+    const now = typed();
+    if (now === saved && !(always && words.value)) return true;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("quiet", "1");
+    const answer = await fetch(keep, { method: "POST", body, keepalive }).catch(() => null);
+    if (answer?.status === 204) {
+      saved = now;
+      told.textContent = kept.replace("{time}", new Date().toTimeString().slice(0, 5));
+      return true;
+    }
+    told.textContent = answer?.status === 403 ? ended : unkept;
+    timer = setTimeout(keeper, 4000);
+    return answer !== null;
+  };
+  // One after the other, so that the last words are the ones that stay. Tells whether the server answered.
+  const keeper = (always = false, keepalive = false) => (queue = queue.then(() => save(always, keepalive)));
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(keeper, 800);
+  };
+  form.addEventListener("input", later);
+  addEventListener("online", () => keeper());
+  addEventListener("pagehide", () => keeper(false, true));
+  addEventListener("beforeunload", (event) => told.textContent === unkept && event.preventDefault());
+  keepers.push(keeper);
+}
+
+// Nothing leaves this page before what was typed is saved; with no connection the page stays as it is.
+async function keepFirst(event) {
+  const form = event.target;
+  if (!keepers.length || form.method !== "post" || form.dataset.sent) return;
+  if (form.dataset.safe) return delete form.dataset.safe;
+  event.preventDefault();
+  const { submitter } = event;
+  const answered = await Promise.all(keepers.map((keeper) => keeper(true)));
+  if (answered.includes(false)) return;
+  form.dataset.safe = "yes";
+  form.requestSubmit(submitter);
+}
+
 const fresh = [...document.querySelectorAll("[data-fresh]")];
 if (fresh.length) keepFresh(fresh);
 document.querySelectorAll("[data-keys-help]").forEach(listKeys);
+document.querySelectorAll("[data-keep]").forEach(keepTyped);
+document.addEventListener("submit", keepFirst);
 document.querySelectorAll("[data-print]").forEach(offerPrint);
 document.querySelectorAll("[data-expires-at]").forEach(countDown);
 document.addEventListener("submit", sendOnce);

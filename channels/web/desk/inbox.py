@@ -176,7 +176,7 @@ async def _rows(found: Sequence[Inquiry], member: Staff, language: str, today: d
     languages = await catalogues.labels("language", language)
     silent = await people.silent_among({one.person_id for one in found})
     opened = await access.purposes(member, [one.id for one in found])
-    said = await _beginnings(list(opened)) if opened else {}
+    said = await beginnings(list(opened)) if opened else {}
     reads = member.role in log_in.SEES_TOPICS
     return [
         _shut(one, today)
@@ -217,7 +217,7 @@ def _row(one: Inquiry, languages: Mapping[str, str], silent: bool, beginning: st
     )
 
 
-async def _beginnings(ids: Sequence[int]) -> dict[int, str]:
+async def beginnings(ids: Sequence[int]) -> dict[int, str]:
     """Inquiry → the first words of what the person wrote last."""
     received = Writing.filter(inquiry_id__in=ids, kind=WritingKind.RECEIVED)
     last = await received.annotate(last=Max("id")).group_by("inquiry_id").values_list("last", flat=True)

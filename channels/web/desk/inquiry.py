@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from channels import outbox
-from channels.models import State
+from channels import languages, modules, outbox
+from channels.models import State, TextModule
+from channels.previews import Preview
 from channels.web import clock, log_in, pages
 from channels.web.desk import access, choices, history, inbox, page, related, threads
-from inquiries import participants, people, states
-from inquiries.models import Address, Inquiry, NoInformation
+from inquiries import drafts, participants, people, states, thread
+from inquiries.models import Address, Draft, DraftKind, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
 
 RECORDED = ("topic", "audience", "outcome", "district")
-DONE = ("answered", "noted", "saved", "settled", "voided", "logged", "merged", "split")
+DONE = ("answered", "noted", "drafted", "saved", "settled", "voided", "logged", "merged", "split")
 """What the page may say was just done."""
 
 
@@ -65,11 +66,19 @@ async def render(
     *,
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
-    segments: int = 0,
+    unread: Sequence[int] = (),
+    held: bool = False,
+    written_in: TextModule | None = None,
+    preview: Preview | None = None,
     status: int = 200,
 ) -> Response:
-    """Its page; what was typed stays, and what is wrong stands beside it."""
+    """Its page; what was typed or begun stays, and what is wrong, or new since then, stands beside it.
+
+    `unread` are writings the answer was written without; `held`: it was to be sent, and was not. `written_in` is the
+    text module last inserted: it stands there in German, too, for whoever does not read the person's language.
+    """
     now, language = clock.now(), pages.language_of(request)
+    begun = await drafts.of(log_in.staff_of(request).id, found.id)
     entries, ways = await threads.of(found.id), await outbox.ways_to_answer(found)
     return await page.render(
         request,
@@ -80,14 +89,19 @@ async def render(
         presets=_presets(page.today(now)),
         entries=entries,
         ways=ways,
-        way=_preselected(ways, entries, found),
+        way=preselected(ways, entries, found),
         overdue=found.promised_on is not None and found.promised_on < page.today(now),
         done=next((word for word in DONE if word in request.query_params), ""),
         colleagues=await staff.counsellors(),
         key=secrets.token_hex(16),
-        typed=defaultdict(str, typed or {}),
+        typed=defaultdict(str, {**_begun(begun), **(typed or {})}),
+        begun=begun,
         wrong=wrong or {},
-        segments=segments,
+        unread=[entry for entry in entries if entry.id in (unread or await _since(begun, found, typed))],
+        held=held,
+        now=now,
+        preview=preview,
+        **await _modules(found, written_in, now),
         next=await inbox.next_waiting(found.id, log_in.staff_of(request)),
         choices=await _choices(found, language, page.today(now)),
         labels=await _labels(language),
@@ -101,7 +115,41 @@ def _presets(today: date) -> dict[str, date]:
     return {name: today + timedelta(days=days) for name, days in ahead.items()}
 
 
-def _preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) -> str:
+async def _modules(found: Inquiry, written_in: TextModule | None, now: datetime) -> dict[str, Any]:
+    """What can be inserted, in which language it will be; and the last one inserted, in German."""
+    spoken, german = languages.known(found.person.language), ""
+    if written_in and spoken != languages.DEFAULT:
+        values = await modules.values(found, languages.DEFAULT, now)
+        german = modules.filled(str(written_in.texts[languages.DEFAULT]), values)
+    return {
+        "modules": await modules.offered(found.topic),
+        "spoken": spoken,
+        "german": german,
+        "untranslated": written_in is not None and modules.text_for(written_in, spoken)[1] != spoken,
+    }
+
+
+def _begun(begun: Mapping[DraftKind, Draft]) -> dict[str, str]:
+    """Drafts as the page's forms have them."""
+    found: dict[str, str] = {}
+    if one := begun.get(DraftKind.ANSWER):
+        found |= {"text": one.text, "channel": one.channel, "how": one.how}
+    if one := begun.get(DraftKind.NOTE):
+        found["note"] = one.text
+    return found
+
+
+async def _since(
+    begun: Mapping[DraftKind, Draft], found: Inquiry, typed: Mapping[str, str] | None
+) -> set[int]:
+    """What came in since the draft that is shown was written."""
+    one = begun.get(DraftKind.ANSWER)
+    if one is None or (typed and "text" in typed):
+        return set()
+    return {writing.id for writing in await thread.since(found.id, one.seen)}
+
+
+def preselected(ways: list[str], entries: list[threads.Entry], found: Inquiry) -> str:
     """The channel the last message came by, if something can be sent there; else the surest to be noticed."""
     last = threads.last_channel(entries) or found.channel
     return last if last in ways and last != outbox.WEB else ways[0]

@@ -121,7 +121,7 @@ async def test_the_words_of_an_sms_are_counted_before_they_go(
     assert 'value="sms" checked' in page
     assert 'id="how-link" name="how" value="link" checked' in page
     sms = {"channel": "sms", "how": "words", "key": "k"}
-    counted = await browser.send(f"{address(found)}/answer", status=200, text="ü" * 161, do="count", **sms)
+    counted = await browser.send(f"{address(found)}/answer", status=200, text="ü" * 161, do="preview", **sms)
     assert "2 SMS" in counted.text
     assert "ü" * 161 in counted.text
     await browser.send(f"{address(found)}/answer", status=422, text="ü" * 2000, **sms)
@@ -333,16 +333,3 @@ async def test_other_words_from_a_page_gone_back_to_are_another_answer(question:
     for words in ("Ja.", "Ja. Bitte bringen Sie das Zeugnis mit."):
         await browser.send(f"{address(question)}/answer", text=words, channel="email", key="k")
     assert await Writing.filter(kind=WritingKind.ANSWER).count() == 2
-
-
-async def test_what_came_in_while_the_answer_was_written_goes_on_waiting(
-    question: Inquiry, enter: Any
-) -> None:
-    browser = await enter(Role.COUNSELLOR)
-    fields = hidden(await browser.get(address(question)))
-    told = Told(key="web:later", text="Noch etwas", channel="web_form", at=NOW)
-    concern = Concern(channel="web_form")
-    await thread.receive(told, From(inquiry=question.id), concern, actor="person", now=NOW)
-    sent = {"text": "Ja.", "channel": "email", "key": fields["key"], "seen": fields["seen"]}
-    await browser.send(f"{address(question)}/answer", **sent)
-    assert (await Inquiry.get()).waiting_since == NOW

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from booking.models import Disruption, Session
 from channels import incoming
+from channels.models import TextModule
 from channels.web import site
 from inquiries import thread
 from inquiries.inquiry import Concern
@@ -92,6 +93,9 @@ MATRIX = {
     "/desk/inquiries/1/merge": "cl",
     "/desk/inquiries/1/split/2": "cl",
     "/desk/deputy": "cl",
+    "/desk/modules": "cl",
+    "/desk/modules/new": "l",
+    "/desk/modules/1": "l",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -202,6 +206,7 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         id=appointment.id, service_id=appointment.service_id, staff_id=appointment.staff_id, place="linden",
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
+    await TextModule.create(id=appointment.id, title="Antwort", texts={"de": "Ja."}, saved_at=factories.NOW)
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
     for number in (1, 2):
         told, who = Told(f"mail:{number}", "…", "email", factories.NOW), From(inquiry=appointment.inquiry_id)
