@@ -25,7 +25,7 @@ from booking.models import (
 from channels.models import Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
+from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Referral, Writing
 from office.models import AuditEntry, JournalEntry
 
 
@@ -47,6 +47,7 @@ class Belongings:
     confirmations: Sequence[Confirmation] = ()
     requests: Sequence[InterpreterRequest] = ()
     touched: Sequence[Touched] = ()
+    referrals: Sequence[Referral] = ()
     opt_outs: Sequence[OptOut] = ()
     journal: Sequence[JournalEntry] = ()
     audit: Sequence[AuditEntry] = ()
@@ -63,6 +64,7 @@ ROWS = (
     "incoming",
     "requests",
     "touched",
+    "referrals",
     "call_backs",
     "confirmations",
     "waiting",
@@ -111,6 +113,7 @@ async def of(person: Person) -> Belongings:
         confirmations=await Confirmation.filter(**mine).order_by("id"),
         requests=await InterpreterRequest.filter(**talks).order_by("id"),
         touched=await Touched.filter(**talks).order_by("id"),
+        referrals=await Referral.filter(inquiry_id__in=cases).order_by("id").prefetch_related("partner"),
         opt_outs=await OptOut.filter(fingerprint__in=_hashes(addresses)),
         journal=await JournalEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
         audit=await AuditEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
@@ -153,6 +156,7 @@ async def _messages(
         | Q(appointment_id__in=_ids(appointments))
         | Q(inquiry_id__in=list(cases))
         | Q(incoming_id__in=_ids(incoming))
+        | Q(referral__inquiry_id__in=list(cases))
     )
     return await Message.filter(theirs).order_by("id").prefetch_related("address")
 

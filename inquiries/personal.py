@@ -17,6 +17,13 @@ CASE = Personal(
     "the last inquiry was closed (never closed: 180 days after the last contact)",
 )
 
+HANDOVER = Personal(
+    "to tell a partner, with the person's consent, whom to expect and why",
+    timedelta(days=28),
+    "the handover, or at once when it is withdrawn",
+)
+WRITTEN = Personal("to know who of us wrote what stands in public", timedelta(days=365), "it was written")
+
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
     **{f"Person.{column}": CASE for column in ("id", "language", "created_at", "count_key", "discreet")},
@@ -64,6 +71,47 @@ PERSONAL: dict[str, Personal] = {
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")
     },
+    **{
+        f"Referral.{column}": CASE
+        for column in (
+            "inquiry_id",
+            "partner_id",
+            "key",
+            "kind",
+            "at",
+            "author",
+            "consent",
+            "ends_at",
+            "withdrawn_at",
+            "feedback",
+            "feedback_at",
+            "looked_at",
+        )
+    },
+    **{f"Referral.{column}": HANDOVER for column in ("contact", "note")},
+    "TopicText.author": WRITTEN,
 }
 
-PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id", "Inquiry.generation", "Writing.id"})
+PARTNER = (
+    "id", "name", "target", "offer", "topics", "audiences", "languages", "hours", "phone", "email", "web",
+    "agreement", "agreed_on", "checked_on", "public", "active",
+)  # fmt: skip
+"""About an office, not about somebody who works there."""
+PLAIN: frozenset[str] = frozenset(
+    {
+        *(
+            "Address.id",
+            "Contact.id",
+            "Inquiry.generation",
+            "Writing.id",
+            "Referral.id",
+            "Referral.generation",
+        ),
+        *(f"Partner.{column}" for column in PARTNER),
+        *(f"Gap.{column}" for column in ("id", "key", "day", "topic", "language", "district", "why")),
+        *(
+            f"TopicText.{column}"
+            for column in ("id", "topic", "language", "version", "text", "at", "checked_on")
+        ),
+    }
+)

@@ -35,7 +35,7 @@ from channels import personal as channels
 from channels import traces
 from channels.models import Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
-from inquiries.models import Address, Contact, Inquiry, Person, Writing, WritingKind
+from inquiries.models import Address, Contact, Inquiry, Person, Referral, TopicText, Writing, WritingKind
 from office import audit, database, journal
 from office import personal as office
 from office.models import AuditEntry, JournalEntry
@@ -217,6 +217,25 @@ async def _call_backs(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(CallBack.filter(done_at__lte=now - booking.CALLING.period), limit)
 
 
+async def _handovers(now: datetime, limit: int) -> Sequence[Any]:
+    """What their partners were told, once the link has ended."""
+    return await _ids(Referral.filter(ends_at__lte=now).exclude(contact="", note=""), limit)
+
+
+@database.verb
+async def _forget_handovers(keys: Sequence[Any], _now: datetime) -> None:
+    await Referral.filter(id__in=list(keys)).update(contact="", note="")
+
+
+async def _authors(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(TopicText.filter(at__lte=now - inquiries.WRITTEN.period).exclude(author=""), limit)
+
+
+@database.verb
+async def _forget_authors(keys: Sequence[Any], _now: datetime) -> None:
+    await TopicText.filter(id__in=list(keys)).update(author="")
+
+
 async def _elsewhere(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(BusyTime.filter(ends_at__lte=now - booking.ELSEWHERE.period), limit)
 
@@ -268,6 +287,8 @@ RULES = (
     Rule("waiting", (booking.WAITING,), _waiting, _rows_of(Waiting)),
     Rule("confirmations", (booking.CONFIRMING,), _confirmations, _rows_of(Confirmation)),
     Rule("call_backs", (booking.CALLING,), _call_backs, _rows_of(CallBack)),
+    Rule("handovers", (inquiries.HANDOVER,), _handovers, _forget_handovers),
+    Rule("topic_authors", (inquiries.WRITTEN,), _authors, _forget_authors),
     Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),

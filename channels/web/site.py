@@ -31,13 +31,17 @@ from channels.web.desk import changed as desk_changed
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import finding as desk_finding
+from channels.web.desk import gaps as desk_gaps
 from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
+from channels.web.desk import partner_import as desk_partner_import
+from channels.web.desk import partners as desk_partners
 from channels.web.desk import person as desk_person
+from channels.web.desk import referring as desk_referring
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
 from channels.web.desk import sessions as desk_sessions
@@ -50,6 +54,7 @@ from channels.web.public import (
     ask,
     book,
     confirming,
+    handover,
     house,
     interpreter,
     nothing_free,
@@ -129,6 +134,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/i/{token}", interpreter.show, name="interpreter"),
     Route("/i/{token}/accept", interpreter.accept, methods=["POST"]),
     Route("/i/{token}/decline", interpreter.decline, methods=["POST"]),
+    Route("/r/{token}", handover.show, name="handover"),
+    Route("/r/{token}/{answer}", handover.answer, methods=["POST"]),
     Route("/w/{token}", waiting.show, name="waiting"),
     Route("/w/{token}/accept", waiting.accept, methods=["POST"]),
     Route("/w/{token}/decline", waiting.decline, methods=["POST"]),
@@ -167,6 +174,22 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/settle", desk_matters.settle, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/void", desk_matters.ask_void),
     Route("/desk/inquiries/{id:number}/void", desk_matters.void, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/refer", desk_referring.form, name="refer"),
+    Route("/desk/inquiries/{id:number}/refer", desk_referring.refer, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/gap", desk_referring.note_gap, methods=["POST"]),
+    Route(
+        "/desk/inquiries/{id:number}/referrals/{n:number}/withdraw", desk_referring.withdraw, methods=["POST"]
+    ),
+    Route("/desk/partners", desk_partners.show, name="partners"),
+    Route("/desk/partners", desk_partners.add, methods=["POST"]),
+    Route("/desk/partners.csv", desk_partner_import.hand_out),
+    Route("/desk/partners/new", desk_partners.new),
+    Route("/desk/partners/import", desk_partner_import.form),
+    Route("/desk/partners/import", desk_partner_import.take, methods=["POST"]),
+    Route("/desk/partners/{id:number}", desk_partners.one, name="partner"),
+    Route("/desk/partners/{id:number}", desk_partners.change, methods=["POST"]),
+    Route("/desk/partners/{id:number}/checked", desk_partners.checked, methods=["POST"]),
+    Route("/desk/gaps", desk_gaps.show, name="gaps"),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

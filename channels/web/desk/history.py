@@ -8,8 +8,8 @@ from datetime import datetime
 
 from booking.models import Appointment
 from channels.models import Message
-from inquiries import inquiry
-from inquiries.models import Inquiry
+from inquiries import inquiry, partners
+from inquiries.models import Inquiry, Partner
 from office.models import JournalEntry, Staff
 
 SHOWN = 50
@@ -24,6 +24,8 @@ class Entry:
     by: str
     """`person`, `system` or `staff`."""
     actor: str
+    fields: Sequence[str] = ()
+    """Which columns were changed, where that is told."""
 
 
 async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry]:
@@ -35,6 +37,11 @@ async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry
 async def of_inquiry(found: Inquiry) -> list[Entry]:
     """The journal of the inquiry, the latest first."""
     return await _of([inquiry.subject(found)])
+
+
+async def of_partner(found: Partner) -> list[Entry]:
+    """The journal of an entry of the directory, the latest first."""
+    return await _of([partners.subject(found)])
 
 
 async def messages(appointment: Appointment) -> list[Message]:
@@ -60,4 +67,5 @@ async def _of(subjects: Sequence[str]) -> list[Entry]:
 
 def _entry(one: JournalEntry, names: dict[str, str]) -> Entry:
     by, _, code = one.actor.partition(":")
-    return Entry(one.at, one.kind, by, names.get(code, code))
+    fields = str(one.details.get("fields", "")).split()
+    return Entry(one.at, one.kind, by, names.get(code, code), fields)

@@ -15,7 +15,7 @@ from channels import outbox
 from channels.models import State
 from channels.web import clock, log_in, pages
 from channels.web.desk import choices, history, inbox, page, related, threads
-from inquiries import people
+from inquiries import people, referrals
 from inquiries.models import Address, Inquiry
 from office import audit, catalogues, links, staff
 from office.errors import NotFound
@@ -72,6 +72,7 @@ async def render(
         choices=await _choices(found, language, page.today(now)),
         labels=await _labels(language),
         **await _around(found),
+        **await _sent_on(found),
     )
 
 
@@ -97,6 +98,12 @@ async def _around(found: Inquiry) -> dict[str, Any]:
         "receipts": await history.receipts(found),
         "troubled": [State.FAILED, State.UNCERTAIN],
     }
+
+
+async def _sent_on(found: Inquiry) -> dict[str, Any]:
+    """Where to, and which handovers a partner can still read."""
+    now, sent = clock.now(), await referrals.of(found.id)
+    return {"referrals": sent, "open_handovers": [one.id for one in sent if referrals.is_open(one, now)]}
 
 
 async def _choices(found: Inquiry, language: str, day: date) -> dict[str, Any]:
