@@ -119,7 +119,8 @@ def _columns(model: type[Model]) -> set[str]:
 
 
 KIND = (
-    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|person|search|session|waiting)'
+    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|partner|person|search|session'
+    r"|topic|waiting)"
     r'\.[a-z_]+)"'
 )
 

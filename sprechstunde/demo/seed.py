@@ -19,7 +19,7 @@ from inquiries.models import Inquiry
 from office import catalogues, database
 from office.models import Staff
 from office.settings import Settings
-from sprechstunde.demo import book, day, evenings, office, people, post, questions, visits, weeks
+from sprechstunde.demo import book, day, evenings, office, partners, people, post, questions, visits, weeks
 from sprechstunde.demo.days import DAY, Calendar
 from sprechstunde.demo.office import Office
 from sprechstunde.demo.year import Year
@@ -56,6 +56,7 @@ async def open_doors(
 ) -> Office:
     """The office and everybody's visits, not yet counted."""
     furnished = await office.furnish(today, settings.zone, settings.office_region)
+    await partners.enter(today)
     calendar = furnished.calendar
     on = calendar.open_from(today)
     if full:

@@ -40,6 +40,8 @@ PAGES = {
         "/desk/inbox",
         QUESTION,
         f"{QUESTION}/void",
+        f"{QUESTION}/refer",
+        "/desk/partners",
         "/desk/log?saved=12",
     ],
     "lead": [
@@ -47,6 +49,9 @@ PAGES = {
         "/desk/figures?unit=contact&by=channel",
         "/desk/cards",
         "/desk/?day=2020-01-01",
+        "/desk/partners/8",
+        "/desk/partners/import",
+        "/desk/gaps",
     ],
     "admin": ["/desk/", "/desk/cards", "/desk/figures"],
 }

@@ -32,6 +32,7 @@ NOBODYS = {
     "BusySource": "about staff",
     "BusyTime": "about staff",
     "Interpreter": "about who interprets",
+    "TopicText": "about staff",
 }
 """Tables with personal columns that lead to nobody who turned to us."""
 

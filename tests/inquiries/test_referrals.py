@@ -149,7 +149,9 @@ async def test_gaps_add_up_by_topic_and_language() -> None:
     await note_gap(asked, "2", Missing.FULL)
     await note_gap(other, "3", Missing.NOWHERE)
     found = await gaps.between(NOW.date(), NOW.date())
-    assert [(line.topic, line.full, line.in_language, line.nowhere, line.total) for line in gaps.lines(found)] == [
+    assert [
+        (line.topic, line.full, line.in_language, line.nowhere, line.total) for line in gaps.lines(found)
+    ] == [
         ("newly_arrived", 1, 1, 0, 2),
         ("finances", 0, 0, 1, 1),
     ]

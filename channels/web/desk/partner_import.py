@@ -13,7 +13,7 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -86,8 +86,7 @@ async def form(request: Request) -> Response:
 async def take(request: Request) -> Response:
     """What would happen; with `do=save`, it happens."""
     fields = await csrf.form(request, files=1)
-    pasted, file = str(fields.get("table", "")), fields.get("file")
-    table = _text(await file.read()) if isinstance(file, UploadFile) and file.size else pasted
+    table = await _table(fields)
     try:
         plan = await read(table)
     except Invalid as error:
@@ -220,6 +219,16 @@ def _column(cell: str) -> str:
 
 def _split(cell: str) -> list[str]:
     return [one.strip() for one in cell.replace("\n", "|").split("|") if one.strip()]
+
+
+async def _table(fields: FormData) -> str:
+    """The file if there is one, else what was pasted."""
+    file = fields.get("file")
+    if not isinstance(file, UploadFile):
+        return str(fields.get("table", ""))
+    content = await file.read()
+    await file.close()
+    return _text(content) or str(fields.get("table", ""))
 
 
 def _text(content: bytes) -> str:

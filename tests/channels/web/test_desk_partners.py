@@ -32,7 +32,7 @@ FORM = {
     "public": "yes",
 }
 TABLE = """Name;Zählt als;Themen;Sprachen;Telefon;E-Mail;Kooperation;Geprüft am;Öffentlich
-Familienbüro Nord;Jugendamt/Familienbüro;Finanzen|training_grants;Arabisch|de;0221 4710-220;familie@example.org;ja;01.02.2026;ja
+Familienbüro Nord;youth_family_office;Finanzen|training_grants;Arabisch|de;0221 4710-220;f@example.org;ja;01.02.2026;ja
 Kommunales Integrationszentrum;integration_centre;newly_arrived;de|ar;0221 4710-230;ki@example.org;ja;;ja
 Kaputt;Jugendamt/Familienbüro;Zauberei;Arabisch;12;kein-mail;ja;31.02.2026;vielleicht
 """
@@ -55,7 +55,13 @@ async def test_the_lead_adds_a_partner_as_typed(enter: Any) -> None:
     assert answer.headers["location"] == f"/desk/partners/{made.id}?added"
     assert (made.web, made.agreement, made.public) == ("https://familie.example.org/rat", Agreement.YES, True)
     page = await lead.get(f"/desk/partners/{made.id}")
-    for said in ("Familienbüro Nord", "Hilfe bei Anträgen", "Arabisch", "0221 4710-220", 'href="tel:+492214710220"'):
+    for said in (
+        "Familienbüro Nord",
+        "Hilfe bei Anträgen",
+        "Arabisch",
+        "0221 4710-220",
+        'href="tel:+492214710220"',
+    ):
         assert said in page
 
 
@@ -129,7 +135,13 @@ async def test_a_list_is_shown_before_anything_is_saved(centre: Partner, enter: 
     lead = await enter(Role.LEAD)
     said = await preview(lead, TABLE)
     assert "Neu: 1. Geändert: 1. Abgelehnt: 1." in said
-    for wrong in ("Wofür – ", "Telefon – ", "E-Mail – ", "Zuletzt geprüft – ", "Auf den öffentlichen Seiten – "):
+    for wrong in (
+        "Wofür – ",
+        "Telefon – ",
+        "E-Mail – ",
+        "Zuletzt geprüft – ",
+        "Auf den öffentlichen Seiten – ",
+    ):
         assert wrong in said, wrong
     assert await Partner.all().count() == 1
 
@@ -156,7 +168,9 @@ async def test_a_column_the_table_does_not_have_changes_nothing(centre: Partner,
     assert (found.phone, found.topics, found.public) == ("0221 4710-230", CENTRE.topics, True)
 
 
-@pytest.mark.parametrize("table", ["", "Telefon;Web\n1;2\n", 'name\n"' + "x" * 200_000, "name\n" + "x\n" * 501])
+@pytest.mark.parametrize(
+    "table", ["", "Telefon;Web\n1;2\n", 'name\n"' + "x" * 200_000, "name\n" + "x\n" * 501]
+)
 async def test_what_is_no_list_is_refused(enter: Any, table: str) -> None:
     lead = await enter(Role.LEAD)
     answer = await lead.http.get("/desk/partners/import")
@@ -171,7 +185,9 @@ async def test_a_name_twice_in_a_list_is_refused_the_second_time(enter: Any) -> 
     assert "Neu: 1. Geändert: 0. Abgelehnt: 1." in await preview(lead, "name\nSchulamt\nschulamt\n")
 
 
-async def test_the_directory_goes_out_as_a_table_that_comes_back_the_same(centre: Partner, enter: Any) -> None:
+async def test_the_directory_goes_out_as_a_table_that_comes_back_the_same(
+    centre: Partner, enter: Any
+) -> None:
     lead = await enter(Role.LEAD)
     await lead.send("/desk/partners", **FORM)
     table = (await lead.http.get("/desk/partners.csv")).content.decode()

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from booking.models import Disruption, Session
 from channels import incoming
 from channels.web import site
+from inquiries.models import Partner
 from office.models import Role
 from tests.conftest import make_settings
 
@@ -43,6 +44,8 @@ OPEN = {
     "/{lang:language}/book/{key}/again",
     "/{lang:language}/book/{key}/correct",
     "/c/{token}",
+    "/r/{token}",
+    "/r/{token}/{answer}",
     "/w/{token}",
     "/w/{token}/accept",
     "/w/{token}/decline",
@@ -86,6 +89,13 @@ MATRIX = {
     "/desk/people/1/erase": "l",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
+    "/desk/inquiries/1/refer": "cl",
+    "/desk/partners": "crl",
+    "/desk/partners.csv": "l",
+    "/desk/partners/new": "l",
+    "/desk/partners/import": "l",
+    "/desk/partners/1": "crl",
+    "/desk/gaps": "l",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -178,6 +188,7 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         id=appointment.id, service_id=appointment.service_id, staff_id=appointment.staff_id, place="linden",
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
+    await Partner.create(id=appointment.id, name="Schulamt")
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
     browser = await enter(role)
     for address, roles in MATRIX.items():
