@@ -269,13 +269,15 @@ class Gap(Model):
 class TopicText(Model):
     """What we say in public about a topic, in one language; each saving is a version, the last one is shown.
 
-    `text` is Markdown; an empty one takes the topic off the public pages in this language.
+    `title` is what families call it, `text` is Markdown; an empty one takes the topic off the public pages in this
+    language.
     """
 
     id = fields.IntField(primary_key=True)
     topic = fields.CharField(max_length=48)
     language = fields.CharField(max_length=8)
     version = fields.IntField()
+    title = fields.CharField(max_length=120)
     text = fields.TextField()
     at = fields.DatetimeField()
     author = fields.CharField(max_length=48)

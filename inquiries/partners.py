@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from inquiries.models import Agreement, Partner
-from office import database, journal
+from office import catalogues, database, journal
+from office.catalogues import Value
 from office.errors import Invalid, NotFound
 
 CHECK_AFTER = timedelta(days=180)
@@ -105,6 +106,18 @@ async def public(topics: Collection[str]) -> list[Partner]:
 async def by_name() -> dict[str, Partner]:
     """Name as one compares it → partner."""
     return {same(one.name): one for one in await Partner.all()}
+
+
+def around(topic: str, topics: Collection[Value]) -> set[str]:
+    """A topic with the one above it and those below: who is there for one of them may be for this one.
+
+    Empty for none, or for one nobody knows. Pure.
+    """
+    if topic in {"", catalogues.UNKNOWN, catalogues.NOT_STATED}:
+        return set()
+    above = next((value.parent for value in topics if value.code == topic), "")
+    below = {value.code for value in topics if value.parent == topic}
+    return {topic, above, *below} - {""}
 
 
 def stale(partner: Partner, today: date) -> bool:

@@ -111,7 +111,7 @@ PLAIN: frozenset[str] = frozenset(
         *(f"Gap.{column}" for column in ("id", "key", "day", "topic", "language", "district", "why")),
         *(
             f"TopicText.{column}"
-            for column in ("id", "topic", "language", "version", "text", "at", "checked_on")
+            for column in ("id", "topic", "language", "version", "title", "text", "at", "checked_on")
         ),
     }
 )

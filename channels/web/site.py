@@ -48,6 +48,7 @@ from channels.web.desk import sessions as desk_sessions
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
+from channels.web.desk import topics as desk_topics
 from channels.web.desk import week as desk_week
 from channels.web.public import (
     appointment,
@@ -61,6 +62,7 @@ from channels.web.public import (
     question,
     sessions,
     start,
+    topics,
     waiting,
 )
 from channels.web.security import SecurityHeaders
@@ -112,6 +114,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/c/{token}", confirming.confirm, methods=["POST"]),
     Route("/{lang:language}/ask", ask.show, name="ask"),
     Route("/{lang:language}/ask", ask.ask, methods=["POST"]),
+    Route("/{lang:language}/topics", topics.index, name="topics"),
+    Route("/{lang:language}/topics/{code}", topics.show, name="topic"),
     Route("/{lang:language}/imprint", house.imprint, name="imprint"),
     Route("/{lang:language}/privacy", house.privacy, name="privacy"),
     Route("/{lang:language}/accessibility", house.accessibility, name="accessibility"),
@@ -189,6 +193,10 @@ DESK: list[BaseRoute] = [
     Route("/desk/partners/{id:number}", desk_partners.one, name="partner"),
     Route("/desk/partners/{id:number}", desk_partners.change, methods=["POST"]),
     Route("/desk/partners/{id:number}/checked", desk_partners.checked, methods=["POST"]),
+    Route("/desk/topics", desk_topics.show, name="desk_topics"),
+    Route("/desk/topics/{code}/{lang:language}", desk_topics.one, name="desk_topic"),
+    Route("/desk/topics/{code}/{lang:language}", desk_topics.write, methods=["POST"]),
+    Route("/desk/topics/{code}/{lang:language}/checked", desk_topics.checked, methods=["POST"]),
     Route("/desk/gaps", desk_gaps.show, name="gaps"),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),

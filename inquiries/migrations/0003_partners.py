@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('topic', fields.CharField(max_length=48)),
                 ('language', fields.CharField(max_length=8)),
                 ('version', fields.IntField()),
+                ('title', fields.CharField(max_length=120)),
                 ('text', fields.TextField(unique=False)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('author', fields.CharField(max_length=48)),

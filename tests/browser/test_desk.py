@@ -42,6 +42,7 @@ PAGES = {
         f"{QUESTION}/void",
         f"{QUESTION}/refer",
         "/desk/partners",
+        "/desk/topics",
         "/desk/log?saved=12",
     ],
     "lead": [
@@ -52,6 +53,7 @@ PAGES = {
         "/desk/partners/8",
         "/desk/partners/import",
         "/desk/gaps",
+        "/desk/topics/first_counselling/ar",
     ],
     "admin": ["/desk/", "/desk/cards", "/desk/figures"],
 }

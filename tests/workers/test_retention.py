@@ -295,9 +295,9 @@ async def test_what_a_partner_was_told_goes_when_the_link_ends() -> None:
 
 
 async def test_who_wrote_a_public_text_is_forgotten_after_a_year_and_the_text_stays() -> None:
-    await TopicText.create(
-        topic="finances", language="de", version=1, text="…", at=NOW, author="staff:ps", checked_on=NOW.date()
-    )
+    times = {"at": NOW, "checked_on": NOW.date()}
+    said = {"topic": "finances", "language": "de", "version": 1, "title": "Geld", "text": "…"}
+    await TopicText.create(**said, **times, author="staff:ps")
     assert await retention.run(days(364)) == {}
     assert await retention.run(days(365)) == {"topic_authors": 1}
     assert (await TopicText.get()).author == "" and (await TopicText.get()).text == "…"

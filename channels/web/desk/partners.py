@@ -36,7 +36,7 @@ async def show(request: Request) -> Response:
     language, today = pages.language_of(request), page.today(clock.now())
     topic, spoken = request.query_params.get("topic", ""), request.query_params.get("language", "")
     topics = await catalogues.values("topic", language, today)
-    found = await partners.listed(around(topic, topics), spoken)
+    found = await partners.listed(partners.around(topic, topics), spoken)
     return await page.render(
         request,
         "desk/partners.html",
@@ -102,15 +102,6 @@ async def checked(request: Request) -> Response:
     now, number = clock.now(), request.path_params["id"]
     await partners.checked(number, page.today(now), actor=log_in.actor(request), now=now)
     return RedirectResponse(f"{PAGE}/{number}?checked", 303)
-
-
-def around(topic: str, topics: list[catalogues.Value]) -> set[str]:
-    """A topic with the one above it and those below: who is for one of them may be for this one. Empty for none."""
-    if not topic or topic in partner_form.UNSAID:
-        return set()
-    above = next((value.parent for value in topics if value.code == topic), "")
-    below = {value.code for value in topics if value.parent == topic}
-    return {topic, above, *below} - {""}
 
 
 async def labels(language: str) -> dict[str, dict[str, str]]:

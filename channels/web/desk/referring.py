@@ -166,7 +166,7 @@ async def _render(
 async def _offered(found: Inquiry, language: str, now: Any) -> tuple[list[Partner], list[Partner]]:
     """Active partners for this topic, those who speak the language first; and all others."""
     topics = await catalogues.values("topic", language, page.today(now))
-    around = desk_partners.around(found.topic, topics)
+    around = partners.around(found.topic, topics)
     active = [one for one in await partners.listed() if one.active]
     fitting = [one for one in active if set(one.topics) & around]
     speaking = sorted(fitting, key=lambda one: found.language not in one.languages)

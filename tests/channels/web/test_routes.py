@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ OPEN = {
     "/{lang:language}/book/{key}/extend",
     "/{lang:language}/book/{key}/release",
     "/{lang:language}/ask",
+    "/{lang:language}/topics",
+    "/{lang:language}/topics/{code}",
     "/{lang:language}/imprint",
     "/{lang:language}/privacy",
     "/{lang:language}/accessibility",
@@ -96,6 +99,8 @@ MATRIX = {
     "/desk/partners/import": "l",
     "/desk/partners/1": "crl",
     "/desk/gaps": "l",
+    "/desk/topics": "cl",
+    "/desk/topics/finances/ar": "cl",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -137,7 +142,8 @@ def routes(tmp_path: Any) -> list[Route]:
 
 
 def numbered(path: str) -> str:
-    return path.replace("{id:number}", "1").replace("{n:number}", "2")
+    asked = {"{id:number}": "1", "{n:number}": "2", "{code}": "finances", "{lang:language}": "ar"}
+    return re.sub(r"{.*?}", lambda found: asked.get(found[0], found[0]), path)
 
 
 def guarded(route: Route) -> bool:
