@@ -34,6 +34,7 @@ from inquiries.models import (
     NameKey,
     Participant,
     Person,
+    Referral,
     Upload,
     Writing,
 )
@@ -62,6 +63,7 @@ class Belongings:
     confirmations: Sequence[Confirmation] = ()
     requests: Sequence[InterpreterRequest] = ()
     touched: Sequence[Touched] = ()
+    referrals: Sequence[Referral] = ()
     opt_outs: Sequence[OptOut] = ()
     journal: Sequence[JournalEntry] = ()
     audit: Sequence[AuditEntry] = ()
@@ -78,6 +80,7 @@ ROWS = (
     "incoming",
     "requests",
     "touched",
+    "referrals",
     "call_backs",
     "confirmations",
     "waiting",
@@ -134,6 +137,7 @@ async def of(person: Person) -> Belongings:
         confirmations=await Confirmation.filter(**mine).order_by("id"),
         requests=await InterpreterRequest.filter(**talks).order_by("id"),
         touched=await Touched.filter(**talks).order_by("id"),
+        referrals=await Referral.filter(inquiry_id__in=cases).order_by("id").prefetch_related("partner"),
         opt_outs=await OptOut.filter(fingerprint__in=_hashes(addresses)),
         journal=await JournalEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
         audit=await AuditEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
@@ -176,6 +180,7 @@ async def _messages(
         | Q(appointment_id__in=_ids(appointments))
         | Q(inquiry_id__in=list(cases))
         | Q(incoming_id__in=_ids(incoming))
+        | Q(referral__inquiry_id__in=list(cases))
     )
     return await Message.filter(theirs).order_by("id").prefetch_related("address")
 

@@ -93,8 +93,8 @@ class Message(Model):
 
     It is about an appointment, or about an inquiry (an answer is the `writing`), or replies to what came in
     from somebody we may not know; or about a `request` to an interpreter, an offer to who is `waiting`, the
-    `confirmation` of an address, a `call_back`. It goes to one of: `address`, `staff`, the sender of
-    `incoming`, the interpreter of `request`, a `participant`.
+    `confirmation` of an address, a `call_back`, a `referral`. It goes to one of: `address`, `staff`, the sender of
+    `incoming`, the interpreter of `request`, a `participant`, the partner of `referral`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -133,6 +133,10 @@ class Message(Model):
         "booking.CallBack", related_name="messages", null=True, on_delete=fields.CASCADE
     )
     call_back_id: int | None
+    referral: Any = fields.ForeignKeyField(
+        "inquiries.Referral", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    referral_id: int | None
     revision = fields.IntField()
     address: Any = fields.ForeignKeyField(
         "inquiries.Address", related_name="messages", null=True, on_delete=fields.CASCADE

@@ -15,7 +15,7 @@ from booking.models import Appointment, CallBack, Confirmation, InterpreterReque
 from channels.models import Incoming, Message, State
 from channels.sms import opt_out
 from inquiries import addresses, people
-from inquiries.models import Address, AddressKind, Inquiry, Writing
+from inquiries.models import Address, AddressKind, Inquiry, Referral, Writing
 from office import links
 from office.settings import current
 
@@ -79,6 +79,13 @@ async def put_for_interpreter(text: str, request_id: int, *, now: datetime) -> i
     if not channel:
         return 0
     return await _put([_message(text, channel, f"r{request.id}", now, request_id=request.id)])
+
+
+async def put_for_partner(referral_id: int, *, now: datetime) -> int:
+    """Owe a partner the word that somebody is handed over to them. Idempotent; returns how many."""
+    if not await Referral.exists(id=referral_id):  # erased since
+        return 0
+    return await _put([_message("handover", EMAIL, f"h{referral_id}", now, referral_id=referral_id)])
 
 
 async def put_receipt(inquiry: Inquiry, *, now: datetime, again: int | None = None) -> int:
@@ -285,7 +292,7 @@ async def troubled() -> list[Message]:
     return (
         await Message.filter(state__in=[State.FAILED, State.UNCERTAIN], confirmation_id=None)
         .order_by("id")
-        .prefetch_related("appointment", "inquiry")
+        .prefetch_related("appointment", "inquiry", "referral__inquiry")
     )
 
 

@@ -59,6 +59,7 @@ PERSONAL: dict[str, Personal] = {
             "waiting_id",
             "confirmation_id",
             "call_back_id",
+            "referral_id",
         )
     },
 }

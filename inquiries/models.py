@@ -302,3 +302,140 @@ class Draft(Model):
     class Meta:
         table = "draft"
         unique_together = (("staff", "inquiry", "kind"),)
+
+
+class Agreement(StrEnum):
+    """Whether a partner and we agreed to work together."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Partner(Model):
+    """Another office we refer to, never deleted, only no longer `active`.
+
+    `target` is what a referral there is counted as (catalogue `referral_target`). `public`: families see it, too.
+    """
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=200, unique=True)
+    target = fields.CharField(max_length=48, default="other")
+    offer = fields.CharField(max_length=300, default="")
+    topics: Any = fields.JSONField(default=list)
+    audiences: Any = fields.JSONField(default=list)
+    languages: Any = fields.JSONField(default=list)
+    hours = fields.CharField(max_length=300, default="")
+    phone = fields.CharField(max_length=60, default="")
+    email = fields.CharField(max_length=254, default="")
+    web = fields.CharField(max_length=300, default="")
+    agreement = fields.CharEnumField(Agreement, max_length=8, default=Agreement.UNKNOWN)
+    agreed_on = fields.DateField(null=True)
+    checked_on = fields.DateField(null=True)
+    public = fields.BooleanField(default=False)
+    active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "partner"
+
+
+class ReferralKind(StrEnum):
+    """The family was told where to go, or the partner was told of them."""
+
+    NAMED = "named"
+    WARM = "warm"
+
+
+class Consent(StrEnum):
+    """How the person said that a partner may know of them; empty when none may."""
+
+    NONE = ""
+    SPOKEN = "spoken"
+    WRITTEN = "written"
+
+
+class Feedback(StrEnum):
+    """What the partner says became of it; empty until they say something."""
+
+    NONE = ""
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not_arrived"
+    NO_PLACE = "no_place"
+
+
+class Referral(Model):
+    """Sending somebody on to a partner. `contact` and `note` are what a warm handover tells, until `ends_at`.
+
+    `withdrawn_at` ends it at once. `looked_at`: somebody at the desk saw that it led nowhere.
+    """
+
+    id = fields.IntField(primary_key=True)
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="referrals", on_delete=fields.CASCADE
+    )
+    inquiry_id: int
+    partner: Any = fields.ForeignKeyField(
+        "inquiries.Partner", related_name="referrals", on_delete=fields.RESTRICT
+    )
+    partner_id: int
+    key = fields.CharField(max_length=64, unique=True)
+    kind = fields.CharEnumField(ReferralKind, max_length=8)
+    at = fields.DatetimeField()
+    author = fields.CharField(max_length=48)
+    consent = fields.CharEnumField(Consent, max_length=8, default=Consent.NONE)
+    contact = fields.CharField(max_length=300, default="")
+    note = fields.TextField(default="")
+    ends_at = fields.DatetimeField(null=True, db_index=True)
+    withdrawn_at = fields.DatetimeField(null=True)
+    feedback = fields.CharEnumField(Feedback, max_length=16, default=Feedback.NONE)
+    feedback_at = fields.DatetimeField(null=True)
+    looked_at = fields.DatetimeField(null=True)
+    generation = fields.IntField(default=0)
+
+    class Meta:
+        table = "referral"
+
+
+class Missing(StrEnum):
+    """Why there is nobody to refer to."""
+
+    FULL = "full"
+    LANGUAGE = "language"
+    NOWHERE = "nowhere"
+
+
+class Gap(Model):
+    """An offer that does not exist, in codes. It knows its day and nothing that leads to anybody."""
+
+    id = fields.IntField(primary_key=True)
+    key = fields.CharField(max_length=64, unique=True)
+    day = fields.DateField(db_index=True)
+    topic = fields.CharField(max_length=48)
+    language = fields.CharField(max_length=48)
+    district = fields.CharField(max_length=48)
+    why = fields.CharEnumField(Missing, max_length=16)
+
+    class Meta:
+        table = "gap"
+
+
+class TopicText(Model):
+    """What we say in public about a topic, in one language; each saving is a version, the last one is shown.
+
+    `title` is what families call it, `text` is Markdown; an empty one takes the topic off the public pages in this
+    language.
+    """
+
+    id = fields.IntField(primary_key=True)
+    topic = fields.CharField(max_length=48)
+    language = fields.CharField(max_length=8)
+    version = fields.IntField()
+    title = fields.CharField(max_length=120)
+    text = fields.TextField()
+    at = fields.DatetimeField()
+    author = fields.CharField(max_length=48)
+    checked_on = fields.DateField()
+
+    class Meta:
+        table = "topic_text"
+        unique_together = (("topic", "language", "version"),)

@@ -23,6 +23,13 @@ BEGUN = Personal(
     "somebody last typed",
 )
 
+HANDOVER = Personal(
+    "to tell a partner, with the person's consent, whom to expect and why",
+    timedelta(days=28),
+    "the handover, or at once when it is withdrawn",
+)
+WRITTEN = Personal("to know who of us wrote what stands in public", timedelta(days=365), "it was written")
+
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
     **{f"NameKey.{column}": REACH for column in ("person_id", "key")},
@@ -89,15 +96,45 @@ PERSONAL: dict[str, Personal] = {
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")
     },
+    **{
+        f"Referral.{column}": CASE
+        for column in (
+            "inquiry_id",
+            "partner_id",
+            "key",
+            "kind",
+            "at",
+            "author",
+            "consent",
+            "ends_at",
+            "withdrawn_at",
+            "feedback",
+            "feedback_at",
+            "looked_at",
+        )
+    },
+    **{f"Referral.{column}": HANDOVER for column in ("contact", "note")},
+    "TopicText.author": WRITTEN,
 }
 
+PARTNER = (
+    "id", "name", "target", "offer", "topics", "audiences", "languages", "hours", "phone", "email", "web",
+    "agreement", "agreed_on", "checked_on", "public", "active",
+)  # fmt: skip
+"""About an office, not about somebody who works there."""
+NUMBERED = (
+    "Address", "Contact", "Draft", "NameKey", "Participant", "Referral", "WalkIn", "Writing",
+)  # fmt: skip
 PLAIN: frozenset[str] = frozenset(
     {
-        *(
-            f"{table}.id"
-            for table in ("Address", "Contact", "Draft", "NameKey", "Participant", "WalkIn", "Writing")
-        ),
-        "Inquiry.generation",
+        *(f"{table}.id" for table in NUMBERED),
+        *("Inquiry.generation", "Referral.generation"),
         *(f"Upload.{column}" for column in ("id", "state", "reason", "checked_at")),
+        *(f"Partner.{column}" for column in PARTNER),
+        *(f"Gap.{column}" for column in ("id", "key", "day", "topic", "language", "district", "why")),
+        *(
+            f"TopicText.{column}"
+            for column in ("id", "topic", "language", "version", "title", "text", "at", "checked_on")
+        ),
     }
 )

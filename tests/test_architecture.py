@@ -145,7 +145,8 @@ def _metric_words() -> set[str]:
 
 
 KIND = (
-    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|module|person|running|search|session|staff|waiting|walk_in)'
+    r'"((?:appointment|calendar|callback|confirmation|inquiry|incoming|interpreter|module|partner|person|running|search'
+    r"|session|staff|topic|waiting|walk_in)"
     r'\.[a-z_]+)"'
 )
 

@@ -119,6 +119,12 @@ async def send_letter(entry: JournalEntry, now: datetime) -> None:
     await outbox.put_letter(await Writing.get(id=entry.details["writing"]), now=now)
 
 
+async def hand_over(entry: JournalEntry, now: datetime) -> None:
+    """The partner is told that there is something to read for them, if the person agreed to that."""
+    if entry.details["warm"]:
+        await outbox.put_for_partner(entry.details["referral"], now=now)
+
+
 async def tell_offer(entry: JournalEntry, now: datetime) -> None:
     """The family is told which time is kept for them, and until when."""
     await outbox.put_offer(_subject(entry)[1], revision=entry.details["offer"], now=now)
@@ -220,6 +226,10 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.joined": (count,),
     "inquiry.split": (count_both,),
     "inquiry.split_off": (count,),
+    "inquiry.referred": (hand_over,),
+    "inquiry.handover_answered": (),
+    "inquiry.handover_ended": (),
+    "inquiry.gap_noted": (),
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
@@ -232,6 +242,11 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "person.absorbed": (let_go,),
     "module.saved": (),
     "person.to_be_erased": (erase,),
+    "partner.added": (),
+    "partner.changed": (),
+    "partner.checked": (),
+    "topic.checked": (),
+    "topic.written": (),
     "waiting.joined": (),
     "waiting.offered": (tell_offer,),
     "waiting.left": (),

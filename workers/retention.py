@@ -35,7 +35,19 @@ from channels import personal as channels
 from channels import traces
 from channels.models import Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
-from inquiries.models import Address, Contact, Draft, Inquiry, NameKey, Person, WalkIn, Writing, WritingKind
+from inquiries.models import (
+    Address,
+    Contact,
+    Draft,
+    Inquiry,
+    NameKey,
+    Person,
+    Referral,
+    TopicText,
+    WalkIn,
+    Writing,
+    WritingKind,
+)
 from office import audit, database, journal
 from office import personal as office
 from office.models import AuditEntry, Edit, JournalEntry
@@ -230,6 +242,25 @@ async def _drafts(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(Draft.filter(at__lte=now - inquiries.BEGUN.period), limit)
 
 
+async def _handovers(now: datetime, limit: int) -> Sequence[Any]:
+    """What their partners were told, once the link has ended."""
+    return await _ids(Referral.filter(ends_at__lte=now).exclude(contact="", note=""), limit)
+
+
+@database.verb
+async def _forget_handovers(keys: Sequence[Any], _now: datetime) -> None:
+    await Referral.filter(id__in=list(keys)).update(contact="", note="")
+
+
+async def _authors(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(TopicText.filter(at__lte=now - inquiries.WRITTEN.period).exclude(author=""), limit)
+
+
+@database.verb
+async def _forget_authors(keys: Sequence[Any], _now: datetime) -> None:
+    await TopicText.filter(id__in=list(keys)).update(author="")
+
+
 async def _elsewhere(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(BusyTime.filter(ends_at__lte=now - booking.ELSEWHERE.period), limit)
 
@@ -284,6 +315,8 @@ RULES = (
     Rule("call_backs", (booking.CALLING,), _call_backs, _rows_of(CallBack)),
     Rule("walk_ins", (inquiries.COUNTER,), _walk_ins, _rows_of(WalkIn)),
     Rule("drafts", (inquiries.BEGUN,), _drafts, _rows_of(Draft)),
+    Rule("handovers", (inquiries.HANDOVER,), _handovers, _forget_handovers),
+    Rule("topic_authors", (inquiries.WRITTEN,), _authors, _forget_authors),
     Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),

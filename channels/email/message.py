@@ -18,7 +18,7 @@ from email_validator import validate_email
 from booking import calendar, sessions
 from booking.calendar import Method
 from booking.models import Appointment
-from channels import confirmations, evenings, interpreters, kept, languages, offers, texts
+from channels import confirmations, evenings, handovers, interpreters, kept, languages, offers, texts
 from channels.email import entry, reply_address, written
 from channels.models import Message
 from inquiries import people
@@ -74,6 +74,8 @@ def _other(message: Message) -> Callable[[Message, datetime], Awaitable[EmailMes
         return _to_interpreter
     if message.participant_id is not None:
         return _to_participant
+    if message.referral_id is not None:
+        return _to_partner
     if message.confirmation_id is not None:
         return _to_confirm
     return _about_question if message.waiting_id is None else _about_waiting
@@ -160,6 +162,15 @@ async def _to_interpreter(message: Message, now: datetime) -> EmailMessage:
         raise Unreachable
     mail = _addressed(message, current().mail_from_name, address, now)
     _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **await interpreters.facts(message)))
+    return mail
+
+
+async def _to_partner(message: Message, now: datetime) -> EmailMessage:
+    address = await handovers.recipient(message)
+    if not address:
+        raise Unreachable
+    mail = _addressed(message, current().mail_from_name, address, now)
+    _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **await handovers.facts(message)))
     return mail
 
 

@@ -106,6 +106,7 @@ def environment(language: str) -> Environment:
     made.filters["date"] = partial(_date, language)
     made.filters["ago"] = partial(_ago, language)
     made.filters["number"] = partial(_number, language)
+    made.filters["tel"] = tel
     made.filters["share"] = partial(_share, language)
     return made
 
@@ -120,18 +121,22 @@ def _time(language: str, moment: datetime) -> str:
 
 @cache
 def _office(settings: Settings) -> Office:
-    try:
-        tel = addresses.phone(settings.office_phone)
-    except ValueError:
-        tel = "".join(char for char in settings.office_phone if char.isdigit() or char == "+")
     return Office(
         city=settings.city_name,
         name=settings.office_name,
         phone=settings.office_phone,
-        tel=tel,
+        tel=tel(settings.office_phone),
         email=settings.office_email,
         address=settings.office_address,
     )
+
+
+def tel(phone: str) -> str:
+    """A number as a `tel:` link wants it."""
+    try:
+        return addresses.phone(phone)
+    except ValueError:
+        return "".join(char for char in phone if char.isdigit() or char == "+")
 
 
 def _date(language: str, day: date) -> str:

@@ -33,6 +33,7 @@ from channels.web.desk import counter as desk_counter
 from channels.web.desk import deputy as desk_deputy
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
+from channels.web.desk import gaps as desk_gaps
 from channels.web.desk import inbox as desk_inbox
 from channels.web.desk import inquiry as desk_inquiry
 from channels.web.desk import log as desk_log
@@ -43,9 +44,12 @@ from channels.web.desk import merge as desk_merge
 from channels.web.desk import modules as desk_modules
 from channels.web.desk import office_hours as desk_office_hours
 from channels.web.desk import participants as desk_participants
+from channels.web.desk import partner_import as desk_partner_import
+from channels.web.desk import partners as desk_partners
 from channels.web.desk import password as desk_password
 from channels.web.desk import person as desk_person
 from channels.web.desk import reach as desk_reach
+from channels.web.desk import referring as desk_referring
 from channels.web.desk import search as desk_search
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
@@ -54,6 +58,7 @@ from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
 from channels.web.desk import together as desk_together
+from channels.web.desk import topics as desk_topics
 from channels.web.desk import week as desk_week
 from channels.web.desk.running import catalogues as running_catalogues
 from channels.web.desk.running import closing as running_closing
@@ -70,12 +75,14 @@ from channels.web.public import (
     ask,
     book,
     confirming,
+    handover,
     house,
     interpreter,
     nothing_free,
     question,
     sessions,
     start,
+    topics,
     waiting,
 )
 from channels.web.security import SecurityHeaders
@@ -127,6 +134,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/c/{token}", confirming.confirm, methods=["POST"]),
     Route("/{lang:language}/ask", ask.show, name="ask"),
     Route("/{lang:language}/ask", ask.ask, methods=["POST"]),
+    Route("/{lang:language}/topics", topics.index, name="topics"),
+    Route("/{lang:language}/topics/{code}", topics.show, name="topic"),
     Route("/{lang:language}/imprint", house.imprint, name="imprint"),
     Route("/{lang:language}/privacy", house.privacy, name="privacy"),
     Route("/{lang:language}/accessibility", house.accessibility, name="accessibility"),
@@ -149,6 +158,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/i/{token}", interpreter.show, name="interpreter"),
     Route("/i/{token}/accept", interpreter.accept, methods=["POST"]),
     Route("/i/{token}/decline", interpreter.decline, methods=["POST"]),
+    Route("/r/{token}", handover.show, name="handover"),
+    Route("/r/{token}/{answer}", handover.answer, methods=["POST"]),
     Route("/w/{token}", waiting.show, name="waiting"),
     Route("/w/{token}/accept", waiting.accept, methods=["POST"]),
     Route("/w/{token}/decline", waiting.decline, methods=["POST"]),
@@ -219,6 +230,26 @@ DESK: list[BaseRoute] = [
     Route("/desk/modules/new", desk_modules.save, methods=["POST"]),
     Route("/desk/modules/{id:number}", desk_modules.edit, name="module"),
     Route("/desk/modules/{id:number}", desk_modules.save, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/refer", desk_referring.form, name="refer"),
+    Route("/desk/inquiries/{id:number}/refer", desk_referring.refer, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/gap", desk_referring.note_gap, methods=["POST"]),
+    Route(
+        "/desk/inquiries/{id:number}/referrals/{n:number}/withdraw", desk_referring.withdraw, methods=["POST"]
+    ),
+    Route("/desk/partners", desk_partners.show, name="partners"),
+    Route("/desk/partners", desk_partners.add, methods=["POST"]),
+    Route("/desk/partners.csv", desk_partner_import.hand_out),
+    Route("/desk/partners/new", desk_partners.new),
+    Route("/desk/partners/import", desk_partner_import.form),
+    Route("/desk/partners/import", desk_partner_import.take, methods=["POST"]),
+    Route("/desk/partners/{id:number}", desk_partners.one, name="partner"),
+    Route("/desk/partners/{id:number}", desk_partners.change, methods=["POST"]),
+    Route("/desk/partners/{id:number}/checked", desk_partners.checked, methods=["POST"]),
+    Route("/desk/topics", desk_topics.show, name="desk_topics"),
+    Route("/desk/topics/{code}/{lang:language}", desk_topics.one, name="desk_topic"),
+    Route("/desk/topics/{code}/{lang:language}", desk_topics.write, methods=["POST"]),
+    Route("/desk/topics/{code}/{lang:language}/checked", desk_topics.checked, methods=["POST"]),
+    Route("/desk/gaps", desk_gaps.show, name="gaps"),
     Route("/desk/mail/{id:number}", desk_mail.raw, name="desk_mail"),
     Route("/desk/mail/{id:number}/letter", desk_mail.show),
     Route("/desk/mail/{id:number}/html", desk_mail.html),

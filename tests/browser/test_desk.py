@@ -41,6 +41,9 @@ PAGES = {
         "/desk/inbox",
         QUESTION,
         f"{QUESTION}/void",
+        f"{QUESTION}/refer",
+        "/desk/partners",
+        "/desk/topics",
         "/desk/log?saved=12",
     ],
     "lead": [
@@ -48,6 +51,10 @@ PAGES = {
         "/desk/figures?unit=contact&by=channel",
         "/desk/cards",
         "/desk/?day=2020-01-01",
+        "/desk/partners/8",
+        "/desk/partners/import",
+        "/desk/gaps",
+        "/desk/topics/first_counselling/ar",
     ],
     "admin": ["/desk/", "/desk/cards", "/desk/figures"],
 }

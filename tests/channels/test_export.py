@@ -33,6 +33,7 @@ NOBODYS = {
     "BusyTime": "about staff",
     "Interpreter": "about who interprets",
     "WalkIn": "who waits at the counter: a name at most, on no record, gone after a day",
+    "TopicText": "about staff",
 }
 """Tables with personal columns that lead to nobody who turned to us."""
 

@@ -34,10 +34,11 @@ from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
-from inquiries import drafts, inquiry, people, thread
+from inquiries import drafts, inquiry, people, referrals, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Address, Contact, DraftKind, Inquiry, Person, Writing
+from inquiries.models import Address, Consent, Contact, DraftKind, Inquiry, Partner, Person, Writing
 from inquiries.people import Introduction
+from inquiries.referrals import Handover
 from inquiries.thread import From, Told
 from office import audit, database, journal
 from office.errors import NotFound
@@ -59,6 +60,7 @@ SECRETS = {
     "note": "Kaulquappenzüchter",
     "attachment": "Gürteltierzeugnis",
     "sms": "Murmeltierwecker",
+    "handover": "Siebenschläferhöhle",
     "unreadable": "Eisvogelbrutkasten",
     "draft": "Nebelkrähenfeder",
 }
@@ -113,6 +115,7 @@ async def make_known(settings: Settings) -> Person:
     (settings.var_dir / "mail-in" / "000001.eml").write_bytes(RAW.encode())
     (settings.var_dir / "phone").mkdir()
     await make_bookings_beside(person, booked)
+    await make_handover(asked)
     (settings.var_dir / "phone" / "1.json").write_text(f'{{"to": "{PHONE}", "body": "{SECRETS["sms"]}"}}')
     return person
 
@@ -137,6 +140,14 @@ async def make_bookings_beside(person: Person, booked: Appointment) -> None:
     await Touched.create(
         disruption=ill, appointment=booked, choice=Choice.KEEP, from_staff=booked.staff_id, revision=0
     )
+
+
+async def make_handover(asked: Inquiry) -> None:
+    """A partner is told of them."""
+    partner = await Partner.create(name="Beratungsstelle Nord", email="nord@example.org")
+    handover = Handover(Consent.SPOKEN, SECRETS["name"], SECRETS["handover"])
+    done = {"key": "handover", "actor": "staff:jb", "now": NOW, "counted": False}
+    await referrals.refer(asked.id, partner.id, handover, **done)
 
 
 def forms(secret: str) -> set[bytes]:

@@ -18,14 +18,15 @@ from channels import incoming, outbox
 from channels.models import Incoming, IncomingState, Mailbox, Message
 from channels.web import clock, csrf, log_in
 from channels.web.desk import access, page
-from inquiries import people
-from inquiries.models import AddressKind, Person
+from inquiries import people, referrals
+from inquiries.models import AddressKind, Inquiry, Person, Referral
 from office import audit, journal, wake
 from office.errors import NotFound
 from office.models import Due, Role, Staff
 from office.settings import current
 
 REACTION, MESSAGE, INCOMING, MAILBOX, CALL = "reaction", "message", "incoming", "mailbox", "call"
+HANDOVER = "handover"
 _ADDRESS = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
 
 
@@ -61,6 +62,8 @@ async def show(request: Request) -> Response:
     found += [_incoming(stored, role) for stored in await incoming.to_look_at()]
     found += [await _message(message, member) for message in await outbox.troubled()]
     found += [await _call(asked, role) for asked in await callbacks.to_make()]
+    if role in log_in.SEES_TOPICS:
+        found += [_handover(referral) for referral in await referrals.led_nowhere()]
     return await page.render(request, "desk/cards.html", cards=found)
 
 
@@ -82,6 +85,8 @@ async def settle(request: Request) -> Response:
         await incoming.settled(number, IncomingState.UNREADABLE)
     elif act == (CALL, "book"):
         await confirming.book_called(number, actor=log_in.actor(request), now=now)
+    elif act == (HANDOVER, "settled") and log_in.staff_of(request).role in log_in.SEES_TOPICS:
+        await referrals.looked(number, now)
     elif act == (CALL, "settled"):
         await callbacks.done(number, actor=log_in.actor(request), now=now)
     else:
@@ -128,7 +133,7 @@ async def _message(message: Message, member: Staff) -> Card:
         _told(message.reason, role),
         message.created_at,
         appointment_id=message.appointment_id if "appointment" in shown else None,
-        inquiry_id=message.inquiry_id if "inquiry" in shown else None,
+        inquiry_id=about.id if "inquiry" in shown and (about := _inquiry(message)) else None,
         name=await _name(message) if known else "",
     )
 
@@ -159,6 +164,20 @@ async def _call(asked: CallBack, role: Role) -> Card:
     )
 
 
+def _handover(referral: Referral) -> Card:
+    """A partner says that it led nowhere; only for who may read the inquiry."""
+    return Card(
+        HANDOVER,
+        referral.id,
+        referral.partner.name,
+        referral.feedback.value,
+        "",
+        referral.feedback_at,
+        inquiry_id=referral.inquiry_id,
+        name=referral.inquiry.person.name,
+    )
+
+
 def _clock(asked: CallBack, minute: int | None) -> datetime | None:
     if asked.day is None or minute is None:
         return None
@@ -167,9 +186,14 @@ def _clock(asked: CallBack, minute: int | None) -> datetime | None:
 
 async def _name(message: Message) -> str:
     """Of whom it is for; empty if it replies to somebody we do not know."""
-    about = message.appointment or message.inquiry
+    about = message.appointment or _inquiry(message)
     person = await Person.get_or_none(id=about.person_id) if about else None
     return person.name if person else ""
+
+
+def _inquiry(message: Message) -> Inquiry | None:
+    """Which inquiry it is about, also where a partner is told of it."""
+    return message.referral.inquiry if message.referral else message.inquiry  # type: ignore[no-any-return]
 
 
 def _shown(role: Role) -> set[str]:

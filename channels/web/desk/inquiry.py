@@ -16,7 +16,7 @@ from channels.models import State, TextModule
 from channels.previews import Preview
 from channels.web import clock, log_in, pages
 from channels.web.desk import access, choices, history, inbox, page, related, threads
-from inquiries import drafts, participants, people, states, thread
+from inquiries import drafts, participants, people, referrals, states, thread
 from inquiries.models import Address, Draft, DraftKind, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
@@ -106,6 +106,7 @@ async def render(
         choices=await _choices(found, language, page.today(now)),
         labels=await _labels(language),
         **await _around(request, found),
+        **await _sent_on(found),
     )
 
 
@@ -175,6 +176,12 @@ async def _around(request: Request, found: Inquiry) -> dict[str, Any]:
         "receipts": await history.receipts(found),
         "troubled": [State.FAILED, State.UNCERTAIN],
     }
+
+
+async def _sent_on(found: Inquiry) -> dict[str, Any]:
+    """Where to, and which handovers a partner can still read."""
+    now, sent = clock.now(), await referrals.of(found.id)
+    return {"referrals": sent, "open_handovers": [one.id for one in sent if referrals.is_open(one, now)]}
 
 
 async def _choices(found: Inquiry, language: str, day: date) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
 from inquiries import states
-from inquiries.models import Inquiry
+from inquiries.models import Inquiry, Referral
+from inquiries.referrals import LED_NOWHERE
 from office.errors import Invalid
 from office.models import Due, Role
 from office.settings import current
@@ -30,7 +31,8 @@ class Questions:
 
 async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A desk page for whoever is logged in."""
-    framed = {**frame(request), "troubles": await troubles(), "questions": await questions()}
+    framed = frame(request)
+    framed |= {"troubles": await troubles(framed["sees_topics"]), "questions": await questions()}
     return pages.render(request, template, status=status, **framed, **context)
 
 
@@ -51,11 +53,14 @@ def frame(request: Request) -> dict[str, Any]:
     }
 
 
-async def troubles() -> int:
-    """How many things wait for a human: what failed, did not arrive for sure, or could not be read."""
+async def troubles(sees_topics: bool) -> int:
+    """How many things wait for a human: what failed, did not arrive for sure, could not be read, or led nowhere."""
     failed = await Message.filter(state__in=[State.FAILED, State.UNCERTAIN]).count()
     unread = await Incoming.filter(state=IncomingState.UNREADABLE).count()
-    return failed + unread + await Due.filter(card=True).count() + await Mailbox.exclude(trouble="").count()
+    missed = Referral.filter(feedback__in=list(LED_NOWHERE), looked_at=None)
+    nowhere = await missed.count() if sees_topics else 0
+    boxes = await Mailbox.exclude(trouble="").count()
+    return failed + unread + nowhere + boxes + await Due.filter(card=True).count()
 
 
 async def questions() -> Questions:

@@ -13,6 +13,7 @@ from channels.models import TextModule
 from channels.web import site
 from inquiries import thread
 from inquiries.inquiry import Concern
+from inquiries.models import Partner
 from inquiries.thread import From, Told
 from office.models import Role
 from tests.conftest import make_settings
@@ -27,6 +28,8 @@ OPEN = {
     "/{lang:language}/book/{key}/extend",
     "/{lang:language}/book/{key}/release",
     "/{lang:language}/ask",
+    "/{lang:language}/topics",
+    "/{lang:language}/topics/{code}",
     "/{lang:language}/imprint",
     "/{lang:language}/privacy",
     "/{lang:language}/accessibility",
@@ -47,6 +50,8 @@ OPEN = {
     "/{lang:language}/book/{key}/again",
     "/{lang:language}/book/{key}/correct",
     "/c/{token}",
+    "/r/{token}",
+    "/r/{token}/{answer}",
     "/w/{token}",
     "/w/{token}/accept",
     "/w/{token}/decline",
@@ -96,6 +101,15 @@ MATRIX = {
     "/desk/modules": "cl",
     "/desk/modules/new": "l",
     "/desk/modules/1": "l",
+    "/desk/inquiries/1/refer": "cl",
+    "/desk/partners": "crl",
+    "/desk/partners.csv": "l",
+    "/desk/partners/new": "l",
+    "/desk/partners/import": "l",
+    "/desk/partners/1": "crl",
+    "/desk/gaps": "l",
+    "/desk/topics": "cl",
+    "/desk/topics/finances/ar": "cl",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -152,6 +166,8 @@ def routes(tmp_path: Any) -> list[Route]:
 
 
 def numbered(path: str) -> str:
+    if path.startswith("/desk/topics"):
+        return path.replace("{code}", "finances").replace("{lang:language}", "ar")
     words = {"{id:number}": "1", "{n:number}": "2", "{code}": "new", "{catalogue}": "topic"}
     for parameter, value in words.items():
         path = path.replace(parameter, value)
@@ -207,6 +223,7 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
     await TextModule.create(id=appointment.id, title="Antwort", texts={"de": "Ja."}, saved_at=factories.NOW)
+    await Partner.create(id=appointment.id, name="Schulamt")
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
     for number in (1, 2):
         told, who = Told(f"mail:{number}", "…", "email", factories.NOW), From(inquiry=appointment.inquiry_id)
