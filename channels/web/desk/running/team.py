@@ -150,7 +150,7 @@ async def _left_behind(request: Request, one: Staff | None) -> dict[str, Any]:
     return {
         "leaves": one,
         "count": len(talks),
-        "talks": await rows.of(talks, member.role, pages.language_of(request), clock.now()) if sees else [],
+        "talks": await rows.of(talks, member, pages.language_of(request), clock.now()) if sees else [],
     }
 
 

@@ -5,7 +5,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('inquiries', '0002_inbox'), ('office', '0001_initial')]
+    dependencies = [('inquiries', '0003_access'), ('office', '0001_initial')]
 
     initial = False
 

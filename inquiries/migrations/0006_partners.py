@@ -7,7 +7,7 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('inquiries', '0001_initial'), ('inquiries', '0002_inbox'), ('office', '0001_initial'), ('office', '0002_calendar')]
+    dependencies = [('inquiries', '0005_drafts'), ('office', '0001_initial'), ('office', '0002_calendar')]
 
     initial = False
 

@@ -4,7 +4,7 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('booking', '0004_confirming'), ('channels', '0003_calendar'), ('inquiries', '0001_initial'), ('inquiries', '0002_inbox'), ('inquiries', '0003_partners'), ('office', '0001_initial'), ('office', '0002_calendar')]
+    dependencies = [('channels', '0005_modules'), ('booking', '0004_confirming'), ('inquiries', '0001_initial'), ('inquiries', '0002_inbox'), ('inquiries', '0006_partners'), ('office', '0001_initial'), ('office', '0002_calendar')]
 
     initial = False
 

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('office', '0001_initial'), ('office', '0002_calendar')]
+    dependencies = [('office', '0003_access')]
 
     initial = False
 

@@ -4,7 +4,7 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('office', '0002_calendar')]
+    dependencies = [('office', '0004_office')]
 
     initial = False
 

@@ -39,7 +39,7 @@ INDEXES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('inquiries', '0002_inbox'), ('office', '0002_calendar')]
+    dependencies = [('inquiries', '0006_partners'), ('office', '0002_calendar')]
 
     initial = False
 

@@ -6,7 +6,7 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('channels', '0003_calendar')]
+    dependencies = [('channels', '0004_access')]
 
     initial = False
 
