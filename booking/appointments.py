@@ -49,23 +49,35 @@ class Booking:
 
 
 async def book_slot(
-    wish: Wish, starts_at: datetime, booking: Booking, *, key: str, now: datetime, zone: ZoneInfo
+    wish: Wish,
+    starts_at: datetime,
+    booking: Booking,
+    *,
+    key: str,
+    now: datetime,
+    zone: ZoneInfo,
+    service: Service | None = None,
 ) -> Appointment:
-    """Book this time without a form in between. Idempotent by `key`. Raises what `holds.place` and `book` raise.
+    """Book this time without a form in between; with its service and counsellor. Idempotent by `key`.
 
-    Each counsellor who could take it is tried in a transaction of its own.
+    Each counsellor who could take it is tried in a transaction of its own. Who has read the service of the wish
+    says so. Raises what `holds.place` and `book` raise.
     """
-    if await _known(key, now):
-        return await book(key, booking, now=now)
-    service = await services.by_code(wish.service)
+    service = service or await services.by_code(wish.service)
     for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone, service=service):
         with suppress(errors.SlotTaken):
             return await _book_with(
                 service, wish, candidate.staff_id, starts_at, booking, key=key, now=now, zone=zone
             )
-    if await _known(key, now):  # our own twin took it
-        return await book(key, booking, now=now)
+    if KEY in await _taken(key, "", now):  # booked before, or our own twin took it
+        return await _again(key, booking, now)
     raise errors.SlotTaken
+
+
+async def _again(key: str, booking: Booking, now: datetime) -> Appointment:
+    booked = await book(key, booking, now=now)
+    await booked.fetch_related("service", "staff")
+    return booked
 
 
 @database.verb
@@ -81,25 +93,33 @@ async def _book_with(
     zone: ZoneInfo,
 ) -> Appointment:
     locked = await claims.lock(staff_id)
-    if await _known(key, now):
-        return await book(key, booking, now=now)
+    code = codes.draw()
+    found = await _taken(key, code, now)
+    if KEY in found:
+        return await _again(key, booking, now)
     kept = await holds.drafted(service, wish, locked[staff_id], starts_at, key=key, now=now, zone=zone)
-    appointment = await _from_hold(kept, service, booking, now)
+    appointment = await _from_hold(
+        kept, service, booking, now, code=await codes.unused(Appointment) if CODE in found else code
+    )
     await claims.take(appointment)
     appointment.staff = locked[staff_id]
     return appointment
 
 
-async def _known(key: str, now: datetime) -> bool:
-    """Whether something is booked, or still held, with this key."""
-    return bool(
-        await statement.rows(
-            "SELECT 1 FROM appointment WHERE key = $1"
-            " UNION ALL SELECT 1 FROM hold WHERE key = $1 AND expires_at > $2",
-            key,
-            now,
-        )
+KEY, CODE = "key", "code"
+
+
+async def _taken(key: str, code: str, now: datetime) -> set[str]:
+    """Which of these something booked, or still held, has already."""
+    found = await statement.rows(
+        f"SELECT '{KEY}' AS what FROM appointment WHERE key = $1"
+        f" UNION ALL SELECT '{KEY}' FROM hold WHERE key = $1 AND expires_at > $2"
+        f" UNION ALL SELECT '{CODE}' FROM appointment WHERE code = $3",
+        key,
+        now,
+        code,
     )
+    return {row["what"] for row in found}
 
 
 @database.verb
@@ -122,13 +142,15 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
             return booked
         raise errors.HoldExpired
     service = await Service.get(id=hold.service_id)
-    appointment = await _from_hold(hold, service, booking, now)
+    appointment = await _from_hold(hold, service, booking, now, code=await codes.unused(Appointment))
     await claims.hand_over(hold, appointment)
     await hold.delete()
     return appointment
 
 
-async def _from_hold(hold: Hold, service: Service, booking: Booking, now: datetime) -> Appointment:
+async def _from_hold(
+    hold: Hold, service: Service, booking: Booking, now: datetime, *, code: str
+) -> Appointment:
     """The appointment, its contact and its entry in the journal; not yet its claims."""
     booker = limits.booker(booking.who)
     if not booking.override:
@@ -136,7 +158,7 @@ async def _from_hold(hold: Hold, service: Service, booking: Booking, now: dateti
     opened = await _matter(hold, service, booking, now)
     appointment = await Appointment.create(
         key=hold.key,
-        code=await codes.unused(Appointment),
+        code=code,
         uid=calendar.uid(hold.key, current().link_host, links.fingerprint("uid", hold.key)),
         service=service,
         staff_id=hold.staff_id,

@@ -7,21 +7,23 @@ what a verb decides on it reads inside its own transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from booking import daily, hours, release, resources, rules, services, slots, taken
 from booking.intervals import Interval
 from booking.models import Mode, Service
 from booking.resources import Spot
-from booking.services import Wish
+from booking.rules import Rules, UsableRoom
+from booking.services import Giver, Wish
 from booking.taken import Taken
-from office import closing_days
 from office.models import Staff
 
 DAY = timedelta(days=1)
+Member: TypeAlias = Staff | Giver
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,11 @@ class Slot:
 class Calendar:
     """Everything about one counsellor in the days looked at; `absences` include what is busy elsewhere."""
 
-    member: Staff
+    member: Member
     windows: list[hours.Window]
     absences: list[Interval]
     claimed: list[Interval]
+    rooms: Sequence[UsableRoom]
 
     def load(self) -> int:
         """The booked share of the hours, in ‰."""
@@ -116,16 +119,19 @@ async def spot_if_free(
     day = starts_at.astimezone(zone).date()
     begin, end = _bounds(day, day, zone)
     wanted = services.wanted(service, wish, now)
-    needed = await resources.locked(wish)
+    written = await rules.read([member.id], day, day)
+    needed = await resources.locked(wish, written.rooms)
     found = await taken.read([member.id], begin, end, now=now, ignoring=ignoring, shared=bool(needed))
-    [calendar] = await _calendars([member], day, day, zone, found)
+    [calendar] = _calendars([member], day, day, zone=zone, written=written, found=found)
     shared = await resources.of(needed, found, wish, now=now, zone=zone)
+    until = starts_at + wanted.length + wanted.buffer
     spots = [
-        shared.spot(start, starts_at + wanted.length + wanted.buffer)
+        shared.spot(start, until)
         for start in _starts(calendar, service, wish, wanted, now=now, zone=zone)
         if start.starts_at == starts_at
     ]
-    return next((spot for spot in spots if spot), None)
+    lapsed = any(Interval(starts_at, until).overlaps(hold) for hold in found.lapsed)
+    return next((replace(spot, lapsed=lapsed) for spot in spots if spot), None)
 
 
 async def calendars(
@@ -140,21 +146,21 @@ async def calendars(
     """The calendars of these counsellors from `first` to `last` (local days), in a constant number of queries."""
     begin, end = _bounds(first, last, zone)
     ids = [member.id for member in members]
+    written = await rules.read(ids, first, last)
     found = await taken.read(ids, begin, end, now=now, ignoring=ignoring)
-    return await _calendars(members, first, last, zone, found)
+    return _calendars(members, first, last, zone=zone, written=written, found=found)
 
 
-async def _calendars(
-    members: list[Staff], first: date, last: date, zone: ZoneInfo, found: Taken
+def _calendars(
+    members: Sequence[Member], first: date, last: date, *, zone: ZoneInfo, written: Rules, found: Taken
 ) -> list[Calendar]:
-    closed = await closing_days.closed(first, last)
-    written = await rules.read([member.id for member in members])
     return [
         Calendar(
             member,
-            hours.windows(written.works.get(member.id, ()), zone, first, last, closed),
+            hours.windows(written.works.get(member.id, ()), zone, first, last, written.closed),
             [*found.away.get(member.id, ()), *_again(written.away.get(member.id, ()), zone, first, last)],
             found.claimed.get(member.id, []),
+            written.rooms,
         )
         for member in members
     ]
@@ -177,12 +183,13 @@ async def _slots(
 ) -> list[Slot]:
     members = await _suitable(service, wish)
     begin, end = _bounds(first, last, zone)
-    needed = await resources.needed(wish)
     ids = [member.id for member in members]
+    written = await rules.read(ids, first, last)
+    needed = await resources.needed(wish, written.rooms)
     found = await taken.read(ids, begin, end, now=now, ignoring=ignoring, shared=bool(needed))
     shared = await resources.of(needed, found, wish, now=now, zone=zone)
     free: dict[tuple[datetime, datetime], list[Candidate]] = defaultdict(list)
-    for calendar in await _calendars(members, first, last, zone, found):
+    for calendar in _calendars(members, first, last, zone=zone, written=written, found=found):
         load = calendar.load()
         for start in _starts(calendar, service, wish, wanted, now=now, zone=zone):
             if shared.spot(start, start.ends_at + wanted.buffer):
@@ -198,13 +205,11 @@ def _turn(who: Candidate, wish: Wish) -> tuple[bool, int, str]:
     return who.staff_id != wish.prefer, who.load, who.code
 
 
-async def _suitable(service: Service, wish: Wish) -> list[Staff]:
-    ids = await services.counsellor_ids(service, wish.mode)
-    members = await Staff.filter(id__in=ids, active=True).order_by("code")
+async def _suitable(service: Service, wish: Wish) -> list[Giver]:
     speaks = "" if wish.interpreter else wish.language
     return [
         member
-        for member in members
+        for member in await services.givers(service, wish.mode)
         if (not wish.counsellor or member.code == wish.counsellor)
         and (not speaks or speaks in member.languages)
     ]
@@ -218,7 +223,13 @@ def _starts(
     calendar: Calendar, service: Service, wish: Wish, wanted: slots.Wanted, *, now: datetime, zone: ZoneInfo
 ) -> list[slots.Start]:
     """The starts of one counsellor for this wish, rooms and interpreters not yet looked at."""
-    windows = [window for window in calendar.windows if _at_place(window.place, service, wish)]
+    windows = [
+        window
+        for window in calendar.windows
+        if window.interval.starts_at < wanted.not_after
+        and window.interval.ends_at > wanted.not_before
+        and _at_place(window.place, service, wish)
+    ]
     kept = [] if wish.by_staff else _kept(calendar.member.id, windows, service, now)
     days = daily.Days(calendar.claimed, limits(calendar.member), zone)
     return [
@@ -239,7 +250,7 @@ def _kept(staff_id: int, windows: list[hours.Window], service: Service, now: dat
     return [hour for window in windows for hour in release.kept(window, staff_id, service.week_percent, now)]
 
 
-def limits(member: Staff) -> daily.Limits:
+def limits(member: Member) -> daily.Limits:
     """How much this counsellor may take on in a day."""
     return daily.Limits(
         member.most_talks,

@@ -38,9 +38,9 @@ SESSION_OWNS: tuple[type[Model], ...] = (Claim, RoomClaim)
 
 async def lock(*staff_ids: int) -> dict[int, Staff]:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
-    # Rows, not `values_list`: Tortoise would drop FOR UPDATE without a word.
-    rows = await Staff.filter(id__in=sorted(set(staff_ids))).order_by("id").select_for_update()
-    return {row.id: row for row in rows}
+    ids = sorted(set(staff_ids))
+    text = f"SELECT * FROM staff WHERE id IN ({statement.marks(ids)}) ORDER BY id"
+    return {row.id: row for row in await statement.instances(Staff, text, *ids, lock=True)}
 
 
 async def drop_expired(
@@ -70,9 +70,10 @@ async def take(owner: Owner) -> None:
     numbers = cells.cells(owner.starts_at, owner.claimed_until)
     try:
         for model, column, owned in _owned(owner):
-            await model.bulk_create(
-                [model(**{column: owned, "cell": cell, _column(owner): owner.id}) for cell in numbers]
+            text = (
+                f"INSERT INTO {model._meta.db_table} ({column}, cell, {_column(owner)}) VALUES ($1, $2, $3)"
             )
+            await statement.many(text, [(owned, cell, owner.id) for cell in numbers])
     except IntegrityError as error:
         raise errors.SlotTaken from error
 

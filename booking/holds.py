@@ -98,7 +98,8 @@ async def drafted(
         raise errors.SlotTaken
     wanted = services.wanted(service, wish, now)
     ends_at = starts_at + wanted.length
-    await claims.drop_expired(member.id, starts_at, ends_at + wanted.buffer, now, spot)
+    if spot.lapsed:
+        await claims.drop_expired(member.id, starts_at, ends_at + wanted.buffer, now, spot)
     return Hold(
         key=key,
         service=service,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking import errors
-from booking.models import Appointment, Booker, Service, Status
+from booking.models import Service, Status
 from inquiries.people import Introduction
-from office import links
+from office import links, statement
 
 
 def booker(who: Introduction) -> str:
@@ -38,15 +38,27 @@ async def keep(booker: str, service: Service, now: datetime) -> None:
     if not booker:
         return
     await lock(booker)
-    open_now = await Appointment.filter(
-        booker=booker, service=service, status=Status.BOOKED, starts_at__gt=now
-    ).count()
-    if open_now >= service.per_person:
+    if await _open(booker, service, now) >= service.per_person:
         raise errors.TooManyAppointments
+
+
+async def _open(booker: str, service: Service, now: datetime) -> int:
+    [row] = await statement.rows(
+        "SELECT count(*) AS total FROM appointment"
+        " WHERE booker = $1 AND service_id = $2 AND status = $3 AND starts_at > $4",
+        booker,
+        service.id,
+        Status.BOOKED.value,
+        now,
+    )
+    return int(row["total"])
 
 
 async def lock(booker: str) -> None:
     """What they ask for at the same moment is done one after the other: who writes the row first, holds it."""
     if booker:
-        row = Booker(fingerprint=booker)
-        await Booker.bulk_create([row], on_conflict=["fingerprint"], update_fields=["fingerprint"])
+        await statement.rows(
+            "INSERT INTO booker (fingerprint) VALUES ($1)"
+            " ON CONFLICT (fingerprint) DO UPDATE SET fingerprint = excluded.fingerprint",
+            booker,
+        )

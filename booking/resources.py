@@ -7,13 +7,14 @@ has locked the rows first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from booking.intervals import Interval
 from booking.models import Interpreter, InterpreterKind, Mode, Room
+from booking.rules import UsableRoom
 from booking.services import Wish
 from booking.slots import Start
 from booking.taken import Taken
@@ -26,11 +27,15 @@ NEEDS_ROOM = frozenset({Mode.OFFICE, Mode.VIDEO})
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a talk takes place, in which room if that matters, and who interprets if somebody does."""
+    """Where a talk takes place, in which room if that matters, and who interprets if somebody does.
+
+    `lapsed`: a hold whose time is over may own some of it still (see `claims.drop_expired`).
+    """
 
     place: str
     room_id: int | None = None
     interpreter_id: int | None = None
+    lapsed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +89,25 @@ NOT_NEEDED = _Shared(0, ())
 class Needed:
     """What a wish may need besides a counsellor; falsy when it needs nothing."""
 
-    rooms: list[Room]
+    rooms: Sequence[UsableRoom]
     interpreters: list[Interpreter] | None
 
     def __bool__(self) -> bool:
         return bool(self.rooms or self.interpreters)
 
 
-async def needed(wish: Wish) -> Needed:
-    """The rooms and the interpreters this wish may need."""
-    rooms = await Room.filter(active=True).order_by("position", "id") if wish.mode in NEEDS_ROOM else []
-    return Needed(rooms, await speaking(wish.language) if wish.interpreter else None)
+async def needed(wish: Wish, rooms: Sequence[UsableRoom]) -> Needed:
+    """Of these rooms and of the interpreters those this wish may need."""
+    wanted = rooms if wish.mode in NEEDS_ROOM else ()
+    return Needed(wanted, await speaking(wish.language) if wish.interpreter else None)
 
 
-async def locked(wish: Wish) -> Needed:
+async def locked(wish: Wish, rooms: Sequence[UsableRoom]) -> Needed:
     """As `needed`; whoever decides on them takes their rows after the counsellors', sorted."""
-    found = await needed(wish)
+    found = await needed(wish, rooms)
     if found.rooms:
-        await Room.filter(id__in=sorted(room.id for room in found.rooms)).order_by("id").select_for_update()
+        ids = sorted(room.id for room in found.rooms)
+        await Room.filter(id__in=ids).order_by("id").select_for_update().only("id")
     if found.interpreters:
         ids = sorted(one.id for one in found.interpreters)
         await Interpreter.filter(id__in=ids).order_by("id").select_for_update().only("id")

@@ -1,4 +1,4 @@
-"""The weekly rules of counsellors as the office wrote them: when they work, and when they are away.
+"""What the office wrote down: the weekly rules of counsellors, its closing days, its rooms; read in one statement.
 
 Invariant: a rule of a season holds in the days of both; a rule that never holds is none.
 """
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from booking.hours import Rule
 from booking.models import AbsenceSeries, WorkingHours
@@ -26,24 +26,51 @@ _STATEMENT = """
         '[]', 1 = 0, 0, NULL, NULL
     FROM absence_series
     WHERE staff_id IN ({ids})
+    UNION ALL
+    SELECT 'closed', 0, 0, 0, 0, day, NULL, '', '', '[]', 1 = 0, 0, NULL, NULL
+    FROM closing_day
+    WHERE closed AND day >= $1 AND day <= $2
+    UNION ALL
+    SELECT 'room', id, position, 0, 0, $1, NULL, '', place, '[]', 1 = 0, 0, NULL, NULL
+    FROM room
+    WHERE active
 """
+
+
+class UsableRoom(NamedTuple):
+    """A room that may be used, and where; in the order of the office."""
+
+    position: int
+    id: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Of each counsellor, by id."""
+    """Of each counsellor, by id; the closing days that were asked for, and all rooms that may be used, in order."""
 
     works: dict[int, list[Rule]]
     away: dict[int, list[Rule]]
+    closed: set[date]
+    rooms: list[UsableRoom]
 
 
-async def read(ids: Collection[int]) -> Rules:
-    """The rules of these counsellors, of all times, in one statement."""
+async def read(ids: Collection[int], first: date, last: date) -> Rules:
+    """The rules of these counsellors, of all times; the closing days from `first` to `last`, both included."""
     some = sorted(ids) or [0]
-    found = Rules(defaultdict(list), defaultdict(list))
-    for row in await statement.rows(_STATEMENT.format(ids=statement.marks(some)), *some):
-        if rule := _rule(row):
-            (found.works if row["kind"] == "works" else found.away)[row["staff_id"]].append(rule)
+    found = Rules(defaultdict(list), defaultdict(list), set(), [])
+    for row in await statement.rows(
+        _STATEMENT.format(ids=statement.marks(some, first=3)), first, last, *some
+    ):
+        match row["kind"]:
+            case "closed":
+                found.closed.add(statement.day(row["valid_from"]))
+            case "room":
+                found.rooms.append(UsableRoom(row["weekday"], row["staff_id"], row["place"]))
+            case kind:
+                if rule := _rule(row):
+                    (found.works if kind == "works" else found.away)[row["staff_id"]].append(rule)
+    found.rooms.sort()
     return found
 
 

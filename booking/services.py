@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking import errors, slots
-from booking.models import Mode, Offering, Service
+from booking.models import Mode, Service
+from office import statement
 
 MAX_CHILDREN = 8
 
@@ -44,16 +46,47 @@ async def talks() -> list[Service]:
 
 async def by_code(code: str) -> Service:
     """The service with this code. Raises `NoSuchService`."""
-    service = await Service.get_or_none(code=code, active=True)
-    if service is None:
+    found = await statement.instances(Service, "SELECT * FROM service WHERE code = $1 AND active", code)
+    if not found:
         raise errors.NoSuchService
-    return service
+    return found[0]
 
 
-async def counsellor_ids(service: Service, mode: Mode | None = None) -> list[int]:
-    """Who gives this service, in this mode if one is named."""
-    rows = await Offering.filter(service=service)
-    return [row.staff_id for row in rows if mode is None or not row.modes or mode in row.modes]
+_GIVERS = """
+    SELECT staff.id, staff.code, staff.languages, staff.most_talks, staff.break_after_minutes, staff.break_minutes,
+        offering.modes
+    FROM offering JOIN staff ON staff.id = offering.staff_id
+    WHERE offering.service_id = $1 AND staff.active
+    ORDER BY staff.code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Somebody who gives a service, as far as its times depend on them."""
+
+    id: int
+    code: str
+    languages: tuple[str, ...]
+    most_talks: int
+    break_after_minutes: int
+    break_minutes: int
+
+
+async def givers(service: Service, mode: Mode | None = None) -> list[Giver]:
+    """Who gives this service, in this mode if one is named; by code."""
+    return [
+        Giver(
+            row["id"],
+            row["code"],
+            tuple(json.loads(row["languages"])),
+            row["most_talks"],
+            row["break_after_minutes"],
+            row["break_minutes"],
+        )
+        for row in await statement.rows(_GIVERS, service.id)
+        if mode is None or not (modes := json.loads(row["modes"])) or mode in modes
+    ]
 
 
 def wanted(service: Service, wish: Wish, now: datetime) -> slots.Wanted:

@@ -189,7 +189,7 @@ async def _spot(found: _Place, wish: Wish, *, now: datetime, zone: ZoneInfo) -> 
     if not place:
         raise Invalid(place="missing")
     begin, end = found.talk.starts_at, found.until
-    needed = await resources.locked(wish)
+    needed = await resources.locked(wish, found.calendar.rooms)
     others = await taken.read([], begin, end, now=now, shared=True)
     shared = await resources.of(needed, others, wish, now=now, zone=zone)
     spot = shared.spot(Start(begin, found.talk.ends_at, place), end)

@@ -19,9 +19,10 @@ _STATEMENT = """
     FROM appointment
     WHERE claimed_until > $1 AND starts_at < $2 AND session_id IS NULL AND status <> 'cancelled' AND id <> $4{of}
     UNION ALL
-    SELECT 'talk', staff_id, room_id, interpreter_id, starts_at, claimed_until
+    SELECT CASE WHEN expires_at > $3 THEN 'talk' ELSE 'lapsed' END, staff_id, room_id, interpreter_id, starts_at,
+        claimed_until
     FROM hold
-    WHERE claimed_until > $1 AND starts_at < $2 AND session_id IS NULL AND expires_at > $3{of}
+    WHERE claimed_until > $1 AND starts_at < $2 AND session_id IS NULL{of}
     UNION ALL
     SELECT 'talk', staff_id, room_id, NULL, starts_at, claimed_until
     FROM session
@@ -40,12 +41,16 @@ Times = Mapping[int, list[Interval]]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """By id, in no order: talks with their buffers and times away of counsellors, and the use of what they share."""
+    """By id, in no order: talks with their buffers and times away of counsellors, and the use of what they share.
+
+    `lapsed` holds, of any of them, take nothing, but own their cells until somebody removes them.
+    """
 
     claimed: Times
     away: Times
     rooms: Times
     interpreters: Times
+    lapsed: list[Interval]
 
 
 async def read(
@@ -65,10 +70,14 @@ async def read(
     chosen = statement.marks(some, first=5)
     text = _STATEMENT.format(ids=chosen, of="" if shared else f" AND staff_id IN ({chosen})")
     kinds: dict[str, dict[int, list[Interval]]] = defaultdict(lambda: defaultdict(list))
+    lapsed: list[Interval] = []
     for row in await statement.rows(text, begin, end, now, ignoring or 0, *some):
         interval = Interval(statement.moment(row["starts_at"]), statement.moment(row["until"]))
+        if row["kind"] == "lapsed":
+            lapsed.append(interval)
+            continue
         kinds[row["kind"]][row["staff_id"]].append(interval)
         for column in ("room_id", "interpreter_id"):
             if row[column]:
                 kinds[column][row[column]].append(interval)
-    return Taken(kinds["talk"], kinds["away"], kinds["room_id"], kinds["interpreter_id"])
+    return Taken(kinds["talk"], kinds["away"], kinds["room_id"], kinds["interpreter_id"], lapsed)

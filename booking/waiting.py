@@ -258,7 +258,7 @@ async def _suits(waiting: Waiting, member: Staff, starts_at: datetime) -> bool:
         and member.active
         and speaks
         and hours_of(waiting).allow(starts_at.astimezone(current().zone))
-        and member.id in await services.counsellor_ids(service, Mode(waiting.mode))
+        and member.id in {giver.id for giver in await services.givers(service, Mode(waiting.mode))}
         and _minute(starts_at) not in await _offered_before(waiting.id)
     )
 

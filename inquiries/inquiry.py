@@ -8,14 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inquiries.models import Contact, Inquiry, Person
-from office import database, journal
+from inquiries.models import Contact, Inquiry, Person, count_key
+from office import database, journal, statement
 from office.errors import NotFound, Refused
 from office.settings import current
 
 
 class Merged(Refused):
     """This was merged into another question; please go on there."""
+
+
+_CONTACT = """
+    INSERT INTO contact (key, inquiry_id, at, channel, form, duration, void, count_key)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (key) DO UPDATE SET inquiry_id = excluded.inquiry_id, at = excluded.at, channel = excluded.channel,
+        form = excluded.form, duration = excluded.duration, void = excluded.void
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,7 @@ async def add_contact(
     inquiry_id: int, *, key: str, at: datetime, channel: str, form: str = "unknown", duration: str = "unknown"
 ) -> None:
     """One exchange. Idempotent by `key`; a contact declared void before counts again."""
-    contact = Contact(
-        key=key, inquiry_id=inquiry_id, at=at, channel=channel, form=form, duration=duration, void=False
-    )
-    told = ["inquiry_id", "at", "channel", "form", "duration", "void"]
-    await Contact.bulk_create([contact], on_conflict=["key"], update_fields=told)
+    await statement.rows(_CONTACT, key, inquiry_id, at, channel, form, duration, False, count_key())
 
 
 async def void_contact(key: str) -> None:

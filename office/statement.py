@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
+from tortoise.models import Model
 
 from office import database
+
+ROW = TypeVar("ROW", bound=Model)
 
 
 async def rows(text: str, *values: Any, alias: str = database.MAIN) -> Sequence[Any]:
@@ -21,11 +25,39 @@ async def rows(text: str, *values: Any, alias: str = database.MAIN) -> Sequence[
     One statement sees one state of its database, also while others write.
     """
     connection = get_connection(alias)
-    if connection.capabilities.dialect == "sqlite":
-        text = re.sub(r"\$(\d+)", r"?\1", text)
-        values = tuple(_for_sqlite(value) for value in values)
-    _, found = await connection.execute_query(text, list(values))
+    _, found = await connection.execute_query(*_as_spoken(connection, text, values))
     return found
+
+
+async def instances(model: type[ROW], text: str, *values: Any, lock: bool = False) -> list[ROW]:
+    """The rows of this table the statement names (SELECT * …); with `lock`, nobody else changes them until we end.
+
+    Faster than a query of the same words, which is put together anew each time.
+    """
+    connection = get_connection(database.MAIN)
+    if lock and not _sqlite(connection):  # there whoever writes is alone
+        text += " FOR UPDATE"
+    text, given = _as_spoken(connection, text, values)
+    executor = connection.executor_class(model=model, db=connection)
+    return list(await executor.execute_select(text, given))
+
+
+async def many(text: str, rows_of_values: Sequence[Sequence[Any]]) -> None:
+    """The same statement once for each of these, inside a verb; they take effect together or not at all."""
+    connection = get_connection(database.MAIN)
+    text, _ = _as_spoken(connection, text, ())
+    given = [_as_spoken(connection, "", values)[1] for values in rows_of_values]
+    await connection.execute_many(text, given)
+
+
+def _sqlite(connection: BaseDBAsyncClient) -> bool:
+    return connection.capabilities.dialect == "sqlite"
+
+
+def _as_spoken(connection: BaseDBAsyncClient, text: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    if not _sqlite(connection):
+        return text, list(values)
+    return re.sub(r"\$(\d+)", r"?\1", text), [_for_sqlite(value) for value in values]
 
 
 def marks(values: Sequence[Any], first: int = 1) -> str:

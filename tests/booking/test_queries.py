@@ -43,4 +43,4 @@ async def test_questions_do_not_grow_with_counsellors_or_days(asked: list[str]) 
         )
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 20, counts
-    assert counts[0] > 5
+    assert counts[0] > 3

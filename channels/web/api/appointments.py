@@ -52,23 +52,24 @@ class NewTime(inputs.Input):
 async def book(request: Request) -> Response:
     """201 and the appointment, again and again for the same Idempotency-Key; 409 with what is free instead."""
     key, asked = bookings.key(request), await inputs.body(request, bookings.NewAppointment)
-    (wish, booking), now = await bookings.read(asked), clock.now()
+    (service, wish, booking), now = await bookings.read(asked), clock.now()
     try:
         booked = await appointments.book_slot(
-            wish, asked.starts_at, booking, key=key, now=now, zone=current().zone
+            wish, asked.starts_at, booking, key=key, now=now, zone=current().zone, service=service
         )
     except (SlotTaken, HoldExpired):
         free = slots.nearest(await times.free(wish, now), asked.starts_at)
         return problems.refused(SlotTaken(), 409, alternatives=free)
-    await booked.fetch_related("service", "staff")
     bookings.check_same(booked, asked, wish, booking)
-    return await _answer(booked, created=True)
+    just_booked = booked.booked_at == now
+    discreet = asked.discreet if just_booked else await page.read_by_others(booked)
+    return _answer(booked, discreet=discreet, created=True)
 
 
 @keys.required
 async def show(request: Request) -> Response:
     """The appointment of this token."""
-    return await _answer(await _named(request))
+    return await _shown(request)
 
 
 @keys.required
@@ -80,7 +81,7 @@ async def move(request: Request) -> Response:
     except SlotTaken as error:
         free = slots.nearest(await page.other_times(appointment, now), asked.starts_at)
         return problems.refused(error, 409, alternatives=free)
-    return await _answer(await _named(request))
+    return await _shown(request)
 
 
 @keys.required
@@ -88,16 +89,21 @@ async def cancel(request: Request) -> Response:
     """It does not take place; 409 when it is over or has begun."""
     appointment = await _named(request)
     await appointments.cancel(appointment.id, actor=journal.PERSON, now=clock.now())
-    return await _answer(await _named(request))
+    return await _shown(request)
 
 
 async def _named(request: Request) -> Appointment:
     return await appointments.by_token(request.path_params["token"])
 
 
-async def _answer(appointment: Appointment, *, created: bool = False) -> Response:
+async def _shown(request: Request) -> Response:
+    appointment = await _named(request)
+    return _answer(appointment, discreet=await page.read_by_others(appointment))
+
+
+def _answer(appointment: Appointment, *, discreet: bool, created: bool = False) -> Response:
     token, origin = appointments.token(appointment), current().origin
-    with_file = appointment.status == Status.BOOKED and not await page.read_by_others(appointment)
+    with_file = appointment.status == Status.BOOKED and not discreet
     said = AppointmentBooked(
         token=token,
         code=appointment.code,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from booking import limits
 from booking.appointments import Booking
-from booking.models import Appointment, Mode
+from booking.models import Appointment, Mode, Service
 from booking.services import MAX_CHILDREN, Wish
 from channels import languages
 from channels.web.api import inputs, services
@@ -59,8 +59,8 @@ class NewAppointment(inputs.Input):
     calendar: bool = Field(False, description="With an entry for the calendar; never where others read along")
 
 
-async def read(asked: NewAppointment) -> tuple[Wish, Booking]:
-    """The wish and the booking. Raises `InvalidRequest`."""
+async def read(asked: NewAppointment) -> tuple[Service, Wish, Booking]:
+    """The service, the wish and the booking. Raises `InvalidRequest`."""
     service = await services.offered(asked.service, asked.mode, asked.counsellor or "")
     if not (asked.email or asked.phone):
         raise inputs.InvalidRequest({"email": "one of email and phone is needed"})
@@ -77,7 +77,7 @@ async def read(asked: NewAppointment) -> tuple[Wish, Booking]:
     )
     calendar_wanted = asked.calendar and bool(asked.email) and not asked.discreet
     wish = Wish(service.code, asked.children, asked.mode, talk, asked.counsellor or "")
-    return wish, Booking(who, introductions.CHANNEL, calendar_wanted=calendar_wanted)
+    return service, wish, Booking(who, introductions.CHANNEL, calendar_wanted=calendar_wanted)
 
 
 def key(request: Request, what: str = "booking") -> str:

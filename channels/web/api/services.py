@@ -72,8 +72,7 @@ async def speaks(service: Service, language: str) -> bool:
 
 
 async def _given_by(service: Service, counsellor: str) -> bool:
-    ids = await services.counsellor_ids(service)
-    return await Staff.filter(id__in=ids, code=counsellor, active=True).exists()
+    return any(giver.code == counsellor for giver in await services.givers(service))
 
 
 async def _spoken() -> dict[int, set[str]]:

@@ -14,7 +14,6 @@ from booking.services import Wish
 from channels.web import clock
 from office import catalogues
 from office.errors import Invalid
-from office.models import Staff
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -104,8 +103,7 @@ async def interpreted(language: str) -> dict[str, str]:
 
 async def spoken(service: Service, language: str) -> dict[str, str]:
     """Languages the counsellors of this service speak: code → label, in the catalogue's order."""
-    who = await Staff.filter(id__in=await services.counsellor_ids(service), active=True)
-    codes = {code for member in who for code in member.languages}
+    codes = {code for giver in await services.givers(service) for code in giver.languages}
     labels = await catalogues.labels("language", language)
     known = {code: label for code, label in labels.items() if code in codes}
     return {**known, **{code: code for code in sorted(codes - set(known))}}
