@@ -65,6 +65,20 @@ async def scan(content: bytes) -> Verdict:
     return _read(answer)
 
 
+async def answers() -> bool:
+    """Is the scanner of the settings there (clamd(8), PING)?"""
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await _connect(current().scan_url)
+            try:
+                writer.write(b"zPING\0")
+                return await reader.readuntil(b"\0") == b"PONG\0"
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return False
+
+
 async def _ask(address: str, content: bytes) -> str:
     reader, writer = await _connect(address)
     try:

@@ -41,6 +41,8 @@ class Clamd:
             writer.close()
 
     async def _said(self, command: bytes, reader: asyncio.StreamReader) -> bytes:
+        if command == b"zPING\0":
+            return b"PONG"
         if command != b"zINSTREAM\0":
             return b"UNKNOWN COMMAND"
         content = b""

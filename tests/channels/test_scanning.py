@@ -105,6 +105,13 @@ async def test_the_first_word_of_a_scanner_stays(database: Any) -> None:
     assert await states() == [("refused", "X")]
 
 
+async def test_check_says_whether_the_scanner_is_there(scanned_by: Any) -> None:
+    async with clamd.running() as scanner:
+        scanned_by(scanner.url)
+        assert await scanning.answers()
+    assert not await scanning.answers()
+
+
 @pytest.mark.parametrize("url", ["clamd:3310", "tcp://host", "http://host:1", "unix:", "tcp://host:no"])
 def test_an_address_that_is_none_is_a_clear_line(url: str, tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="tcp://host:3310"):
