@@ -13,10 +13,11 @@ from datetime import date, datetime, timedelta
 
 from tortoise.expressions import Q
 
-from inquiries import codes, drafts, inquiry, people, promise
+from inquiries import codes, drafts, inquiry, people, promise, uploads
 from inquiries.inquiry import Concern
 from inquiries.models import DraftKind, Inquiry, Person, Writing, WritingKind
 from inquiries.people import Introduction
+from inquiries.uploads import Picture
 from office import closing_days, database, journal, links, seasons
 from office.errors import NotFound, Refused
 from office.models import Staff
@@ -64,18 +65,28 @@ class From:
 
 @database.verb
 async def receive(
-    told: Told, sender: From, concern: Concern, *, actor: str, now: datetime, automatic: bool = False
+    told: Told,
+    sender: From,
+    concern: Concern,
+    *,
+    actor: str,
+    now: datetime,
+    automatic: bool = False,
+    pictures: Sequence[Picture] = (),
 ) -> Inquiry:
     """What was told is in its thread and waits for an answer; a closed or unknown matter opens a new one.
 
-    Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. Raises `NotFound` for an
-    inquiry or person that is gone.
+    Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. `pictures` came with it and are
+    part of it: no exchange of their own. Raises `NotFound` for an inquiry or person that is gone.
     """
     known = await Writing.get_or_none(key=told.key)
     if known:
         return await Inquiry.get(id=known.inquiry_id)
     found, first = await _matter(sender, concern, told.at)
-    await _write(found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at)
+    written = await _write(
+        found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at
+    )
+    await uploads.add(written, pictures, now)
     await _contact(found, told)
     if found.waiting_since is None:
         found.waiting_since = told.at

@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="http://host:3128 through which calendars outside are read; their names must be known here, too",
     )
+    scan_url: str = Field(
+        "",
+        description="Virus scanner for what people upload: clamd at tcp://host:3310 or unix:///run/clamav/clamd.ctl; "
+        "empty: only the form of a file is checked, and the desk says so",
+    )
     graph_tenant: str = Field(
         "", description="Directory id at Microsoft 365; empty: no mailbox is asked there"
     )
@@ -233,6 +238,18 @@ class Settings(BaseSettings):
     @classmethod
     def _proxy_scheme(cls, value: SecretStr) -> SecretStr:
         return _with_scheme(value, {"http"}, "http://host:3128")
+
+    @field_validator("scan_url")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            tcp = parts.scheme == "tcp" and parts.hostname and parts.port
+        except ValueError:
+            tcp, parts = None, urlsplit("")
+        if value and not tcp and not (parts.scheme == "unix" and parts.path):
+            raise ValueError("cannot be used; write it like tcp://host:3310 or unix:///run/clamav/clamd.ctl")
+        return value
 
     @field_validator("twilio_api_url", "graph_url", "graph_login_url")
     @classmethod

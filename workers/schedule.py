@@ -19,6 +19,7 @@ def _every(task: str, when: Any, expires: float) -> dict[str, Any]:
 SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": _every("sweep", SWEEP_SECONDS, SWEEP_SECONDS * 2),
     "deliver": _every("deliver", SWEEP_SECONDS * 2, SWEEP_SECONDS * 4),
+    "scan": _every("scan", 30.0, 30),
     "fetch": _every("fetch", 15.0, 15),
     "look_elsewhere": _every("look_elsewhere", 300.0, 300),
     "remind": _every("remind", 60.0, 60),

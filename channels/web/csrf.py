@@ -46,7 +46,7 @@ def bind(request: Request, response: Response) -> None:
 
 
 async def form(request: Request, most: int = 60, *, files: int = 0) -> FormData:
-    """The posted fields, `most` of them at most, with so many `files`.
+    """The posted fields, `most` of them and `files` at most.
 
     Raises `ForeignForm` unless they carry the token of this browser.
     """

@@ -59,6 +59,7 @@ from channels.web.desk import squeeze as desk_squeeze
 from channels.web.desk import today
 from channels.web.desk import together as desk_together
 from channels.web.desk import topics as desk_topics
+from channels.web.desk import uploads as desk_uploads
 from channels.web.desk import week as desk_week
 from channels.web.desk.running import catalogues as running_catalogues
 from channels.web.desk.running import closing as running_closing
@@ -79,6 +80,7 @@ from channels.web.public import (
     house,
     interpreter,
     nothing_free,
+    photos,
     question,
     sessions,
     start,
@@ -152,6 +154,10 @@ PUBLIC: list[BaseRoute] = [
     Route("/q/{token}", question.write, methods=["POST"]),
     Route("/q/{token}/open", question.enter, methods=["POST"], name="open_question"),
     Route("/q/{token}/close", question.leave, methods=["POST"], name="close_question"),
+    Route("/a/{token}/photos", photos.of_appointment, name="appointment_photos"),
+    Route("/a/{token}/photos", photos.send_to_appointment, methods=["POST"], max_body_size=photos.HARD_LIMIT),
+    Route("/q/{token}/photos", photos.of_question, name="question_photos"),
+    Route("/q/{token}/photos", photos.send_to_question, methods=["POST"], max_body_size=photos.HARD_LIMIT),
     Route("/{lang:language}/wait", nothing_free.wait, methods=["POST"], name="wait"),
     Route("/{lang:language}/call-back", nothing_free.call_back, methods=["POST"], name="call_back"),
     Route("/{lang:language}/noted", nothing_free.noted, name="noted"),
@@ -255,6 +261,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/mail/{id:number}/html", desk_mail.html),
     Route("/desk/mail/{id:number}/part/{n:number}", desk_mail.part),
     Route("/desk/mail/{id:number}/take", desk_mail.take, methods=["POST"]),
+    Route("/desk/uploads/{id:number}", desk_uploads.show, name="desk_upload"),
     Route("/desk/calendars", desk_calendars.add, methods=["POST"]),
     Route("/desk/calendars/{id:number}/remove", desk_calendars.remove, methods=["POST"]),
     Route("/desk/feeds", desk_feeds.show, name="feeds"),

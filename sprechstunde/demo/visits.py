@@ -130,6 +130,7 @@ def person(guest: Guest, met_at: datetime, chance: random.Random) -> Person:
         language=who.language,
         created_at=met_at,
         discreet=who.read_by_others,
+        no_information=guest.no_information,
         count_key=key(chance),
     )
 

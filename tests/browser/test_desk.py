@@ -30,6 +30,7 @@ PAGES = {
         "/desk/appointments/4",
         "/desk/appointments/4/slip",
         "/desk/find?code=X",
+        "/desk/reach",
         "/desk/inbox",
         "/desk/log",
     ],
@@ -44,6 +45,7 @@ PAGES = {
         f"{QUESTION}/refer",
         "/desk/partners",
         "/desk/topics",
+        f"{QUESTION}/participants",
         "/desk/log?saved=12",
     ],
     "lead": [
@@ -55,6 +57,8 @@ PAGES = {
         "/desk/partners/import",
         "/desk/gaps",
         "/desk/topics/first_counselling/ar",
+        "/desk/inquiries/1",
+        "/desk/audit",
     ],
     "admin": ["/desk/", "/desk/cards", "/desk/figures"],
 }
@@ -204,6 +208,34 @@ def test_without_a_script_the_day_and_the_booking_work(enter: Enter) -> None:
     page.locator(".sp-pick label").last.click(force=True)
     page.locator(".sp-who button").click()
     expect(page).to_have_url(re.compile(re.escape("?new") + "$"))
+
+
+def test_the_lead_opens_a_colleague_s_case_with_a_reason_and_finds_it_noted(enter: Enter) -> None:
+    page = enter("lead", "/desk/inquiries/2", java_script_enabled=False)
+    expect(page.locator("h1")).to_contain_text("für Sie geschlossen")
+    page.get_by_role("button", name="Öffnen", exact=True).click()
+    expect(page.locator("#reason-error")).to_be_visible()
+    page.fill("#reason", "Beschwerde")
+    page.get_by_role("button", name="Öffnen", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("Çiğdem")
+    page.goto("/desk/audit?case=2")
+    expect(page.locator(".sp-table")).to_contain_text("Beschwerde")
+
+
+def test_reception_changes_a_number_by_the_short_code_and_sets_the_flag(enter: Enter) -> None:
+    page = enter("reception", "/desk/appointments/8")
+    page.locator("a[href^='/desk/reach']").click()
+    page.fill("#phone", "12")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator("#phone-error")).to_be_visible()
+    page.fill("#phone", "0176 04069012")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".sp-told")).to_contain_text("gelten nicht mehr")
+    page.goto("/desk/appointments/8")
+    page.locator("#silence summary").click()
+    page.check("#silence-separated")
+    page.locator("#silence button").click()
+    expect(page.locator(".sp-told").last).to_contain_text("Die Eltern leben getrennt")
 
 
 def test_an_appointment_is_moved_and_cancelled(enter: Enter) -> None:

@@ -24,6 +24,7 @@ from inquiries import inquiry, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry, Person, Writing
 from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office import journal
 from office.settings import Settings
 from tests.factories import NOW, WEDNESDAY, ZONE, introduction, local, make_appointment, make_office
@@ -90,6 +91,16 @@ def asked(who: tuple[str, ...], key: str = "web:k", channel: str = "web_form") -
         await thread.receive(told, sender(given, who), Concern(channel), actor=journal.PERSON, now=NOW)
 
     return ask
+
+
+async def with_photos(given: Appointment, _: Settings) -> None:
+    """Two photos and no word."""
+    told, pictures = (
+        Told("photos:k", "", "web_form", NOW),
+        [Picture("image/jpeg", b"1"), Picture("image/png", b"2")],
+    )
+    who, concern = From(inquiry=given.inquiry_id), Concern("web_form")
+    await thread.receive(told, who, concern, actor=journal.PERSON, now=NOW, pictures=pictures)
 
 
 def logged(channel: str, who: tuple[str, ...] | None, outcome: str = "open") -> Event:
@@ -268,6 +279,7 @@ EVENTS: dict[tuple[str, str], Event] = {
     ("question.received", "written by a machine"): automatic,
     ("message.received", "onto an open inquiry"): asked(INQUIRY),
     ("message.received", "onto a closed inquiry"): asked(INQUIRY),
+    ("message.received", "with photos"): with_photos,
     ("answer.sent", ""): answered,
     ("dialogue.answered", "next free dates"): dialogue("TERMIN"),
     ("dialogue.answered", "my appointment"): dialogue("WANN"),
@@ -305,6 +317,7 @@ GIVEN: dict[tuple[str, str], Event] = {
     ("question.received", "after advertising in the same name"): asked_and_voided,
     ("question.received", "told again"): lambda _, __: mailed(1),
     ("message.received", "onto an open inquiry"): reopened,
+    ("message.received", "with photos"): reopened,
     ("answer.sent", ""): asked(()),
     ("call.logged", "onto an open inquiry"): reopened,
     ("walk_in.logged", "onto an open inquiry"): reopened,

@@ -101,7 +101,7 @@ async def raw(request: Request) -> Response:
         if found.channel == EMAIL
         else ("application/octet-stream", f"sms-{found.id}.txt")
     )
-    return _file(bytes(found.content), kind, name)
+    return as_file(bytes(found.content), kind, name)
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -135,7 +135,7 @@ async def part(request: Request) -> Response:
         raise NotFound
     content = await run_in_threadpool(reading.content, letter.leaves[number])
     kind = attachment.kind if attachment.kind in SAFE_KINDS else "application/octet-stream"
-    return _file(content, kind, attachment.name or f"part-{number}.bin")
+    return as_file(content, kind, attachment.name or f"part-{number}.bin")
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -184,7 +184,7 @@ def _harmless(letter: Letter) -> str:
     return FRAME.format(clean)
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
+def as_file(content: bytes, kind: str, name: str) -> Response:
     """Saved, never opened: `name` for old browsers in ASCII, for others as it is (RFC 6266)."""
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

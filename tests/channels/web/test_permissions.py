@@ -17,15 +17,17 @@ import pytest
 from starlette.routing import Route
 
 from booking.models import Appointment, Disruption, Session, Touched
-from channels import incoming
+from channels import incoming, scanning
 from channels.models import Incoming
 from channels.web import site
 from channels.web.desk import access
 from channels.web.desk.access import Facts, Purpose, may_open
-from inquiries import thread
+from inquiries import participants, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Inquiry
+from inquiries.models import Inquiry, Part
+from inquiries.participants import Joining
 from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office import audit, catalogues
 from office.models import AuditEntry, CatalogueEntry, Role, Staff
 from office.settings import Settings
@@ -66,6 +68,11 @@ POST /desk/inquiries/{id:number}/open                        -   -   -   -   b  
 POST /desk/inquiries/{id:number}/answer                      W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/note                        W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/assign                      b   b   S   -   b   b   -
+GET /desk/inquiries/{id:number}/participants                 W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/participants                W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/participants/{n:number}     b   b   S   -   S   b   -
+GET /desk/inquiries/{id:number}/participants/{n:number}/write W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/participants/{n:number}/write W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/record                      W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/reopen                      b   b   S   -   S   b   -
 POST /desk/inquiries/{id:number}/settle                      b   b   S   -   S   b   -
@@ -76,6 +83,7 @@ GET /desk/mail/{id:number}/letter                            W   W   S   -   S  
 GET /desk/mail/{id:number}/html                              W   W   S   -   S   W   -
 GET /desk/mail/{id:number}/part/{n:number}                   b   b   S   -   S   b   -
 POST /desk/mail/{id:number}/take                             b   b   S   -   S   b   -
+GET /desk/uploads/{id:number}                                W   W   S   -   S   W   -
 POST /desk/calendars                                         b   b   b   -   b   b   -
 POST /desk/calendars/{id:number}/remove                      b   b   b   -   b   b   -
 GET /desk/feeds                                              b   b   b   b   b   b   b
@@ -119,7 +127,7 @@ ADDRESS = {
     "/desk/log": "/desk/log?inquiry=1",
     "/desk/audit": "/desk/audit?case=1",
 }
-NAMED = {"{kind}": "message", "{act}": "arrive", "{n:number}": "0", "{id:number}": "1"}
+NAMED = {"{kind}": "message", "{act}": "arrive", "{n:number}": "1", "{id:number}": "1"}
 FIELDS = {"POST /desk/inquiries/{id:number}/assign": {"staff": "ow"}}
 MAIL = f"""From: family@example.org
 Content-Type: multipart/mixed; boundary=b
@@ -223,8 +231,11 @@ async def _case(owner: Staff) -> Appointment:
 
 async def _written(appointment: Appointment) -> None:
     number, concern = appointment.inquiry_id, Concern(channel="email")
-    told = Told("mail:1", MESSAGE, "email", NOW)
-    await thread.receive(told, From(inquiry=number), concern, actor="person", now=NOW)
+    told, sent = Told("mail:1", MESSAGE, "email", NOW), [Picture("application/pdf", MESSAGE.encode())]
+    await thread.receive(told, From(inquiry=number), concern, actor="person", now=NOW, pictures=sent)
+    await scanning.check(NOW)
+    father = Joining(Part.FATHER, NOTE, email="father@example.org", may_be_told=True)
+    await participants.add(number, father, actor="staff:ow", now=NOW)
     await thread.note(number, NOTE, key="n", actor="staff:ow", now=NOW)
     await incoming.store("imap:test:1:1", "email", MAIL.encode(), now=NOW)
     await Incoming.all().update(inquiry_id=number, state="taken")

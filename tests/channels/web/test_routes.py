@@ -8,14 +8,16 @@ import pytest
 from starlette.routing import Route
 
 from booking.models import Disruption, Session
-from channels import incoming
+from channels import incoming, scanning
 from channels.models import TextModule
 from channels.web import site
 from inquiries import thread
 from inquiries.inquiry import Concern
-from inquiries.models import Partner
+from inquiries.models import Part, Participant, Partner
 from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office.models import Role
+from tests.channels.web.staffroom import meets
 from tests.conftest import make_settings
 
 OPEN = {
@@ -40,6 +42,8 @@ OPEN = {
     "/a/{token}.ics",
     "/a/{token}/open",
     "/a/{token}/close",
+    "/a/{token}/photos",
+    "/q/{token}/photos",
     "/q/{token}",
     "/q/{token}/open",
     "/q/{token}/close",
@@ -110,6 +114,11 @@ MATRIX = {
     "/desk/gaps": "l",
     "/desk/topics": "cl",
     "/desk/topics/finances/ar": "cl",
+    "/desk/inquiries/1/participants": "cl",
+    "/desk/inquiries/1/participants/2/write": "cl",
+    "/desk/audit": "l",
+    "/desk/reach": "crl",
+    "/desk/uploads/1": "cl",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -228,7 +237,15 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
     for number in (1, 2):
         told, who = Told(f"mail:{number}", "…", "email", factories.NOW), From(inquiry=appointment.inquiry_id)
         await thread.receive(told, who, Concern("email"), actor="person", now=factories.NOW)
-    browser = await enter(role)
+    case = {"inquiry_id": appointment.inquiry_id, "added_at": factories.NOW}
+    await Participant.create(id=2, part=Part.TEACHER, may_be_told=True, **case)
+    told = Told("photos:1", "", "web_form", factories.NOW)
+    pictures, sender = [Picture("application/pdf", b"%PDF-")], From(inquiry=appointment.inquiry_id)
+    await thread.receive(
+        told, sender, Concern("web_form"), actor="person", now=factories.NOW, pictures=pictures
+    )
+    await scanning.check(factories.NOW)
+    browser = await meets(await enter(role), appointment)
     for address, roles in MATRIX.items():
         path = address.replace("/1", f"/{appointment.id}").replace("code=", f"code={appointment.code}")
         answer = await browser.http.get(path)
