@@ -104,9 +104,10 @@ async def entries(catalogue: str) -> list[CatalogueEntry]:
     return found
 
 
-async def successors(catalogue: str) -> dict[str, str]:
-    """Code that ended → the code its series goes on under today, over as many steps as there were."""
-    ended = await CatalogueEntry.filter(catalogue=catalogue).exclude(maps_to="").order_by("valid_from")
+async def successors(catalogue: str, day: date) -> dict[str, str]:
+    """Code that has ended by `day` → the code its series goes on under then, over as many steps as there were."""
+    over = CatalogueEntry.filter(catalogue=catalogue, valid_to__lt=day)
+    ended = await over.exclude(maps_to="").order_by("valid_from")
     steps = {entry.code: entry.maps_to for entry in ended}
     return {code: _last(code, steps) for code in steps}
 

@@ -21,7 +21,7 @@ from inquiries.models import Address, Consent, Inquiry, Person, Referral, TopicT
 from inquiries.referrals import LASTS
 from inquiries.thread import From, Told
 from office import audit, journal
-from office.models import AuditEntry, JournalEntry
+from office.models import AuditEntry, Edit, JournalEntry
 from office.settings import Settings
 from sprechstunde import house
 from tests import privacy_table
@@ -187,6 +187,13 @@ async def test_journal_and_audit_end_after_a_year() -> None:
     await retention.run(days(366))
     assert not await JournalEntry.filter(at__lte=NOW).exists()
     assert not await AuditEntry.filter(action="looked").exists()
+
+
+async def test_who_changed_the_office_is_forgotten_after_two_years() -> None:
+    for age in (729, 731):
+        await Edit.create(at=NOW - timedelta(days=age), actor="staff:ps", subject="service:1", changes={})
+    assert (await retention.run(NOW))["edits"] == 1
+    assert [edit.at for edit in await Edit.all()] == [NOW - timedelta(days=729)]
 
 
 async def test_what_was_not_reacted_to_stays_in_the_journal() -> None:

@@ -85,20 +85,31 @@ async def _table(request: Request) -> Table:
 
 
 async def _lines(table: Table, language: str) -> list[Line]:
-    labels = await _labels(table, language)
-    largest = max((row.count for row in table.rows), default=0)
+    labels, counts = await _labels(table, language), await _counts(table)
+    largest = max(counts.values(), default=0)
     found = [
         Line(
-            code=row.values[0],
-            label=labels.get(row.values[0], ""),
-            count=row.count,
-            share=100 * row.count / table.total if table.total else 0.0,
-            bar=max(0, round(100 * row.count / largest)) if largest > 0 else 0,
+            code=code,
+            label=labels.get(code, ""),
+            count=count,
+            share=100 * count / table.total if table.total else 0.0,
+            bar=max(0, round(100 * count / largest)) if largest > 0 else 0,
         )
-        for row in table.rows
+        for code, count in counts.items()
     ]
     in_order = table.by[0] in tables.PERIODS or table.by[0] == "hour_band"
     return found if in_order else sorted(found, key=lambda line: (line.code in tables.MISSING, -line.count))
+
+
+async def _counts(table: Table) -> dict[str, int]:
+    """Value → how many; what was counted under a value that ended, stands under the one its series goes on as."""
+    by, today = table.by[0], page.today(clock.now())
+    goes_on = await catalogues.successors(by, today) if by in IN_CATALOGUES else {}
+    counts: dict[str, int] = {}
+    for row in table.rows:
+        code = goes_on.get(row.values[0], row.values[0])
+        counts[code] = counts.get(code, 0) + row.count
+    return counts
 
 
 async def _labels(table: Table, language: str) -> dict[str, str]:

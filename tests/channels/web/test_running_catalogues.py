@@ -47,7 +47,7 @@ async def test_a_value_is_replaced_from_a_day_on_and_its_series_goes_on(enter: A
     before, after = await offered(FIRST - timedelta(days=1)), await offered(FIRST)
     assert "german_support_class" in before and "german_class" not in before
     assert before.index("german_support_class") == after.index("german_class")
-    assert (await catalogues.successors("topic"))["reception_class"] == "german_class"
+    assert (await catalogues.successors("topic", FIRST))["reception_class"] == "german_class"
     page = await browser.get(TOPICS)
     assert "endet am 31.07.2026" in page and "ab 01.08.2026" in page
 
@@ -82,7 +82,8 @@ async def test_a_value_goes_on_as_one_that_is_there(enter: Any) -> None:
     where = "/desk/office/catalogues/district"
     await save(browser, where, act="end", ends=first, successor=second, **{"from": "2026-08-01"})
     assert first not in await offered(FIRST, "district") and first in await offered(TODAY, "district")
-    assert (await catalogues.successors("district"))[first] == second
+    assert (await catalogues.successors("district", FIRST))[first] == second
+    assert await catalogues.successors("district", FIRST - timedelta(days=1)) == {}
 
 
 async def test_a_new_value_stands_before_what_is_not_known(enter: Any) -> None:

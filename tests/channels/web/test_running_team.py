@@ -209,3 +209,19 @@ async def test_nobody_else_runs_the_team(enter: Any, role: Role) -> None:
     await browser.get(TEAM, 403)
     await browser.send(f"{TEAM}/{role.value[:2]}/password", status=403)
     assert 'href="/desk/office"' not in await browser.get("/desk/cards")
+
+
+async def test_who_keeps_the_system_running_sees_the_team_and_nothing_of_the_office(enter: Any) -> None:
+    await make_office(code="school")
+    lead, admin = await enter(Role.LEAD), await enter(Role.ADMIN)
+    await make_staff(code="xy", name="Xenia Yılmaz")
+    fields = filled(await lead.get("/desk/office/services/school"))
+    shown = (await lead.send("/desk/office/services/school", status=200, **{**fields, "minutes": "60"})).text
+    lists = ("modes", "given", "places")
+    await lead.send("/desk/office/services/school", **hidden(shown, lists=lists), carry="1")
+    await save(lead, "xy", role="reception")
+    for browser, seen in ((lead, True), (admin, False)):
+        page = await browser.get("/desk/office")
+        assert "Rolle: Beratung → Empfang" in page and "Xenia" in page
+        assert ("Minuten: 45 → 60" in page) is seen and ("/desk/office/services" in page) is seen
+        assert 'href="/desk/office"' in page
