@@ -87,6 +87,7 @@ MATRIX = {
     "/desk/people/1/erase": "l",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
+    "/desk/answers?inquiry=1": "cl",
     "/desk/modules": "cl",
     "/desk/modules/new": "l",
     "/desk/modules/1": "l",
