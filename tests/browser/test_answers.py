@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -86,6 +87,112 @@ def kept(page: Page) -> Any:
     return page.locator("form[action$='/answer'] .sp-kept")
 
 
+MOST_KEYS = 8
+"""So many an answer with a text module may cost."""
+
+
+def test_an_answer_with_a_text_module_takes_few_keys(enter: Enter) -> None:
+    """Alt + B to the modules, one by its first letter, insert it, Alt + S: sent."""
+    page = enter("counsellor", question(0))
+    access(page, "b")
+    expect(page.locator("#module")).to_be_focused()
+    for key in ("s", "Tab"):
+        page.keyboard.press(key)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#text")).to_have_value(re.compile("Das Schulamt sucht eine Schule"))
+    with page.expect_navigation():
+        access(page, "s")
+    expect(page).to_have_url(re.compile(r"\?answered$"))
+    expect(page.locator(".sp-thread--desk")).to_contain_text("Das Schulamt sucht eine Schule")
+    keys = ["Alt+B", "s", "Tab", "Enter", "Alt+S"]
+    assert len(keys) <= MOST_KEYS
+
+
+def test_without_access_keys_it_takes_few_keys_too(enter: Enter) -> None:
+    page = enter("counsellor", question(3))
+    page.focus("#module")
+    for key in ("s", "Tab"):
+        page.keyboard.press(key)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_focused()
+    keys = 3
+    while page.evaluate("document.activeElement.id") != "send":
+        page.keyboard.press("Tab")
+        keys += 1
+        assert keys < MOST_KEYS
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?answered$"))
+    assert keys + 1 <= MOST_KEYS
+
+
+def access(page: Page, key: str) -> None:
+    """Alt and this key, as a keyboard sends it: `press` leaves out the letter that access keys go by."""
+    told = {
+        "modifiers": 1,
+        "key": key,
+        "code": f"Key{key.upper()}",
+        "windowsVirtualKeyCode": ord(key.upper()),
+    }
+    session = page.context.new_cdp_session(page)
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": key, "unmodifiedText": key, **told})
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", **told})
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}])
+def test_no_page_of_answering_has_a_barrier_or_is_wider_than_its_screen(
+    enter: Enter, width: int, options: dict[str, str]
+) -> None:
+    page = enter("lead", "/desk/modules", width=width, **options)
+    found = {}
+    several = "&".join(f"inquiry={FIRST + number}" for number in range(3))
+    for path in (
+        "/desk/modules",
+        "/desk/modules/new",
+        "/desk/modules/1",
+        f"/desk/answers?{several}",
+        "/desk/inbox",
+    ):
+        page.goto(path)
+        found[path] = barriers(page) + [f"wider by {overflow(page)}"] * (overflow(page) > 0)
+    page.goto(f"/desk/answers?{several}")
+    for button in ("#insert", "button[value=preview]"):
+        page.select_option("#module", index=3)
+        with page.expect_navigation():
+            page.click(button)
+        found[button] = barriers(page) + [f"wider by {overflow(page)}"] * (overflow(page) > 0)
+    page.goto(question(1))
+    for button in ("#insert", "button[value=preview]"):
+        page.select_option("#module", label="Schulplatz: so geht es weiter")
+        with page.expect_navigation():
+            page.click(button)
+        found[f"question {button}"] = barriers(page) + [f"wider by {overflow(page)}"] * (overflow(page) > 0)
+    assert {path: some for path, some in found.items() if some} == {}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_one_text_goes_to_those_selected_in_the_inbox(enter: Enter, script: bool) -> None:
+    page = enter("lead", "/desk/inbox", java_script_enabled=script)
+    chosen = [FIRST + number for number in ((4, 5) if script else (6, 7))]
+    for number in chosen:
+        page.check(f"#pick-{number}")
+    with page.expect_navigation():
+        page.locator("#together button").click()
+    page.select_option("#module", label="Schulplatz: so geht es weiter")
+    with page.expect_navigation():
+        page.click("#insert")
+    expect(page.locator("#text_de")).to_have_value(re.compile("{office phone}"))
+    with page.expect_navigation():
+        page.click("#send")
+    expect(page.locator("#told li")).to_have_count(2)
+    page.goto(f"/desk/inquiries/{chosen[0]}")
+    expect(page.locator(".sp-thread--desk")).to_contain_text("rufen Sie uns an: 0221 4710-100")
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_second_answer_is_held_until_the_first_was_read(enter: Enter, script: bool) -> None:
     path = question(2 if script else 3)
@@ -126,6 +233,19 @@ def test_a_connection_cut_while_typing_loses_nothing(enter: Enter) -> None:
     expect(page.locator("#text")).to_have_value("Guten Tag, wir rufen an.")
     page.click("#send")
     page.wait_for_url("**?answered")
+
+
+def test_other_forms_stay_as_they_are_while_there_is_no_connection(enter: Enter) -> None:
+    page = enter("counsellor", "/desk/log")
+    page.fill("#note", "Ruft wegen der Schule an")
+    page.context.set_offline(True)
+    page.locator("main form button").last.click()
+    expect(page.locator(".sp-unreached")).to_contain_text("keine Verbindung")
+    expect(page.locator("#note")).to_have_value("Ruft wegen der Schule an")
+    page.context.set_offline(False)
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+    expect(page.locator(".sp-saved")).to_be_visible()
 
 
 def test_a_server_killed_while_typing_loses_nothing(enter: Enter, office: Office) -> None:

@@ -193,6 +193,28 @@ MUTATIONS = (
     ),
     Mutation(
         "inquiries/thread.py",
+        "an answer goes out over the head of what its writer has not read",
+        "    if seen is not None and (unread := await since(inquiry_id, seen)):\n",
+        "    if unread := []:\n",
+        THREAD + "test_of_many_who_answer_at_once_one_is_sent_and_the_others_are_held[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
+        "what was sent is still there as a draft",
+        "    await drafts.forget(author, inquiry_id, DraftKind.ANSWER)\n",
+        "",
+        "tests/inquiries/test_drafts.py::test_it_is_gone_once_it_is_sent_and_what_another_began_stays[sqlite]",
+    ),
+    Mutation(
+        "channels/web/log_in.py",
+        "what was posted after the log-in ended is dropped",
+        '            if who is None and request.method == "POST":\n                raise Ended\n',
+        "",
+        "tests/channels/web/test_desk_answers.py"
+        "::test_log_in_that_ended_while_typing_leads_back_to_the_form_with_the_text[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
         "a question told again is an error",
         'person that is gone.\n    """\n    known = await Writing.get_or_none(key=told.key)\n    if known:\n',
         'person that is gone.\n    """\n    known = await Writing.get_or_none(key=told.key)\n    if False:\n',

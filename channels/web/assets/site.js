@@ -159,15 +159,30 @@ function keepTyped(form) {
   keepers.push(keeper);
 }
 
-// Nothing leaves this page before what was typed is saved; with no connection the page stays as it is.
+// Says below a form that it could not go out.
+function tell(form, words) {
+  const told = form.querySelector(".sp-unreached") || form.appendChild(document.createElement("p"));
+  told.className = "sp-unreached";
+  told.role = "alert";
+  told.textContent = words;
+}
+
+// A form with words in it leaves the desk only when the server answers; what is kept is saved first. With no
+// connection the page stays as it is, for the browser's own error page would take its place.
 async function keepFirst(event) {
   const form = event.target;
-  if (!keepers.length || form.method !== "post" || form.dataset.sent) return;
+  const { unreached } = document.body.dataset;
+  if (!unreached || form.method !== "post" || form.dataset.sent) return;
   if (form.dataset.safe) return delete form.dataset.safe;
+  if (!keepers.length && !form.querySelector("textarea")) return;
   event.preventDefault();
   const { submitter } = event;
-  const answered = await Promise.all(keepers.map((keeper) => keeper(true)));
-  if (answered.includes(false)) return;
+  const answered = keepers.length
+    ? await Promise.all(keepers.map((keeper) => keeper(true)))
+    : [Boolean(await fetch("/healthz").catch(() => null))];
+  await new Promise((done) => setTimeout(done)); // while the event is under way a form sends nothing
+  if (answered.includes(false)) return tell(form, unreached);
+  tell(form, "");
   form.dataset.safe = "yes";
   form.requestSubmit(submitter);
 }

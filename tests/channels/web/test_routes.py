@@ -102,6 +102,7 @@ MATRIX = {
     "/desk/inquiries/1/merge": "cl",
     "/desk/inquiries/1/split/2": "cl",
     "/desk/deputy": "cl",
+    "/desk/answers?inquiry=1": "cl",
     "/desk/modules": "cl",
     "/desk/modules/new": "l",
     "/desk/modules/1": "l",
