@@ -275,3 +275,18 @@ async def test_a_record_that_is_about_to_go_goes_also_if_the_other_is_erased_fir
     assert not await Person.exists()
     lines = await Line.filter(unit=Unit.CASE)
     assert sum(line.sign for line in lines) == 1
+
+
+async def test_an_address_others_read_stays_one_whoever_it_belongs_to() -> None:
+    first = await ask("one", From(who=introduction(email="one@example.org", read_by_others=True)))
+    second = await ask("two", From(who=introduction(email="one@example.org")))
+    await merge(first, second, same_person=True)
+    assert (await Address.get()).read_by_others
+
+
+async def test_discreet_wins_also_without_an_address() -> None:
+    first, second = await ask("one"), await ask("two")
+    await Person.filter(id=first.person_id).update(discreet=True)
+    await Address.filter(person_id=first.person_id).delete()
+    await merge(first, second, same_person=True)
+    assert await people.discreet(second.person_id)
