@@ -14,7 +14,6 @@ from tortoise.expressions import Q
 
 from inquiries.models import Inquiry
 
-
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Later than this is NOT NULL, said so that SQLite uses its index."""
 
