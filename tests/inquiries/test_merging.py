@@ -246,14 +246,18 @@ async def test_a_talk_stays_with_what_was_first() -> None:
     assert await appointments.by_code(given.code)
 
 
-async def test_an_sms_lands_where_the_conversation_goes_on() -> None:
+@pytest.mark.parametrize("first", ["sms", "email"])
+@pytest.mark.parametrize("stays", ["sms", "email"])
+async def test_an_sms_lands_where_the_conversation_goes_on(first: str, stays: str) -> None:
     number = "+4917604069001"
-    texted = await ask("one", From(who=introduction(phone=number)), channel="sms")
-    mailed = await ask("two", From(person=texted.person_id), hours=1)
-    await merge(texted, mailed)
+    channels = ["sms", "email"] if first == "sms" else ["email", "sms"]
+    one = await ask("one", From(who=introduction(phone=number)), channel=channels[0])
+    two = await ask("two", From(person=one.person_id), channel=channels[1], hours=1)
+    whole, part = (one, two) if one.channel == stays else (two, one)
+    await merge(part, whole)
     found = await numbers.thread_of(number)
-    assert found and found.id == mailed.id
-    await inquiry.record(mailed.id, outcome="answered", **CODES, **DESK)
+    assert found and found.id == whole.id
+    await inquiry.record(whole.id, outcome="answered", **CODES, **DESK)
     assert await numbers.thread_of(number) is None
 
 
