@@ -137,7 +137,11 @@ class Inquiry(Model):
     class Meta:
         table = "inquiry"
         unique_together = (("code",),)
-        indexes = (("closed_at", "answered_at"), ("follow_up_on",))
+        indexes = (
+            ("closed_at", "answered_at"),
+            ("closed_at", "follow_up_on"),
+            ("closed_at", "waiting_since"),
+        )
 
 
 class Contact(Model):

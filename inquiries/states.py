@@ -7,12 +7,15 @@ alike. A follow-up date never outlasts a promise: what is owed is back on the pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from tortoise.expressions import Q
 
 from inquiries.models import Inquiry
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Later than this is NOT NULL, said so that SQLite uses its index."""
 
 
 class State(StrEnum):
@@ -62,7 +65,7 @@ def to_do(today: date) -> Q:
 
 def _for_us(today: date) -> Q:
     back = Q(follow_up_on__lte=today)
-    owed = Q(waiting_since__isnull=False) & (Q(follow_up_on=None) | Q(promised_on__lte=today))
+    owed = Q(waiting_since__gt=EVER) & (Q(follow_up_on=None) | Q(promised_on__lte=today))
     return Q(closed_at=None) & (back | owed)
 
 

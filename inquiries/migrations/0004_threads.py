@@ -38,5 +38,6 @@ class Migration(migrations.Migration):
             model_name='Inquiry',
             index=Index(fields=['closed_at', 'answered_at']),
         ),
-        ops.AddIndex(model_name='Inquiry', index=Index(fields=['follow_up_on'])),
+        ops.AddIndex(model_name='Inquiry', index=Index(fields=['closed_at', 'follow_up_on'])),
+        ops.AddIndex(model_name='Inquiry', index=Index(fields=['closed_at', 'waiting_since'])),
     ]

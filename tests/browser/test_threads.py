@@ -27,10 +27,6 @@ def soon(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def row(page: Page, number: str) -> str:
-    return page.locator(".sp-question", has_text=f"#{number}").inner_text()
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_has_a_barrier_or_is_wider_than_its_screen(enter: Enter, path: str, screen: str) -> None:  # noqa: F811
@@ -79,7 +75,7 @@ def test_what_is_new_appears_and_focus_and_what_is_typed_stay(enter: Enter) -> N
     expect(page.locator("section[aria-labelledby=walk-ins]")).to_contain_text("Frau Neu")
     expect(held).to_be_focused()
     expect(page.locator("#walk-in")).to_have_value("Herr")
-    elsewhere.get_by_role("button", name=re.compile("Gegangen: Frau Neu")).click()
+    elsewhere.get_by_role("button", name=re.compile("Gegangen.*Frau Neu")).click()
     soon(page)
     expect(page.locator("section[aria-labelledby=walk-ins]")).to_have_count(0)
     assert barriers(page) == []
@@ -114,7 +110,7 @@ def test_a_walk_in_is_two_keys_taken_by_one_and_written_down(enter: Enter) -> No
 def test_follow_up_merge_and_split_by_keyboard(enter: Enter, script: bool) -> None:  # noqa: F811
     page = enter("counsellor", QUESTION, java_script_enabled=script)
     page.get_by_role("button", name=re.compile("^In einer Woche")).press("Enter")
-    expect(page.locator("h1 + .sp-tag, .sp-toolbar--top")).to_contain_text("Wiedervorlage am")
+    expect(page.locator(".sp-toolbar--top")).to_contain_text("Wiedervorlage am")
     page.get_by_role("button", name="Nicht mehr").press("Enter")
     expect(page.locator(".sp-toolbar--top")).not_to_contain_text("Wiedervorlage am")
     if script:

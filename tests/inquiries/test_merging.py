@@ -246,14 +246,18 @@ async def test_a_talk_stays_with_what_was_first() -> None:
     assert await appointments.by_code(given.code)
 
 
-async def test_an_sms_lands_where_the_conversation_goes_on() -> None:
+@pytest.mark.parametrize("first", ["sms", "email"])
+@pytest.mark.parametrize("stays", ["sms", "email"])
+async def test_an_sms_lands_where_the_conversation_goes_on(first: str, stays: str) -> None:
     number = "+4917604069001"
-    texted = await ask("one", From(who=introduction(phone=number)), channel="sms")
-    mailed = await ask("two", From(person=texted.person_id), hours=1)
-    await merge(texted, mailed)
+    channels = ["sms", "email"] if first == "sms" else ["email", "sms"]
+    one = await ask("one", From(who=introduction(phone=number)), channel=channels[0])
+    two = await ask("two", From(person=one.person_id), channel=channels[1], hours=1)
+    whole, part = (one, two) if one.channel == stays else (two, one)
+    await merge(part, whole)
     found = await numbers.thread_of(number)
-    assert found and found.id == mailed.id
-    await inquiry.record(mailed.id, outcome="answered", **CODES, **DESK)
+    assert found and found.id == whole.id
+    await inquiry.record(whole.id, outcome="answered", **CODES, **DESK)
     assert await numbers.thread_of(number) is None
 
 
@@ -275,3 +279,18 @@ async def test_a_record_that_is_about_to_go_goes_also_if_the_other_is_erased_fir
     assert not await Person.exists()
     lines = await Line.filter(unit=Unit.CASE)
     assert sum(line.sign for line in lines) == 1
+
+
+async def test_an_address_others_read_stays_one_whoever_it_belongs_to() -> None:
+    first = await ask("one", From(who=introduction(email="one@example.org", read_by_others=True)))
+    second = await ask("two", From(who=introduction(email="one@example.org")))
+    await merge(first, second, same_person=True)
+    assert (await Address.get()).read_by_others
+
+
+async def test_discreet_wins_also_without_an_address() -> None:
+    first, second = await ask("one"), await ask("two")
+    await Person.filter(id=first.person_id).update(discreet=True)
+    await Address.filter(person_id=first.person_id).delete()
+    await merge(first, second, same_person=True)
+    assert await people.discreet(second.person_id)

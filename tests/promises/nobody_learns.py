@@ -11,6 +11,7 @@ DESK = "tests/channels/web/test_desk.py::"
 SMS_INTAKE = "tests/channels/sms/test_intake.py::"
 QUESTIONS = "tests/channels/test_outbox_questions.py::"
 DISCREET = "tests/channels/web/test_discreet_pages.py::"
+MERGING = "tests/inquiries/test_merging.py::"
 
 MUTATIONS = (
     Mutation(
@@ -210,5 +211,34 @@ MUTATIONS = (
         "        discreet=introduction.read_by_others,\n",
         "",
         DISCREET + "test_who_gave_no_address_is_believed_that_others_read_along[sqlite]",
+    ),
+    Mutation(
+        "channels/merging.py",
+        "two people become one without anybody saying so",
+        "        if not same_person:\n            raise OtherPerson\n",
+        "",
+        MERGING + "test_two_people_stay_two_unless_somebody_says_they_are_one[sqlite]",
+    ),
+    Mutation(
+        "inquiries/people.py",
+        "an address others read forgets it when two records become one",
+        "        kept.read_by_others = kept.read_by_others or one.read_by_others\n",
+        "",
+        MERGING + "test_an_address_others_read_stays_one_whoever_it_belongs_to[sqlite]",
+    ),
+    Mutation(
+        "inquiries/people.py",
+        "who is discreet is no longer so when two records become one",
+        "    staying.discreet = staying.discreet or going.discreet\n",
+        "",
+        MERGING + "test_discreet_wins_also_without_an_address[sqlite]",
+    ),
+    Mutation(
+        "channels/web/desk/filters.py",
+        "reception finds topics out by filtering",
+        '        if role not in log_in.SEES_TOPICS:\n            said["topic"] = ""\n',
+        "",
+        "tests/channels/web/test_desk_inbox.py::"
+        "test_a_topic_includes_those_below_it_and_reception_cannot_ask_for_one[sqlite]",
     ),
 )

@@ -93,7 +93,7 @@ function keepFresh(parts) {
     if ("end" in part.dataset) part.scrollTop = part.scrollHeight;
   });
   document.addEventListener("visibilitychange", ask);
-  setInterval(ask, Math.min(...parts.map((part) => part.dataset.fresh)) * 1000);
+  setInterval(ask, Math.min(...parts.map((part) => part.dataset.fresh ?? Infinity)) * 1000);
 }
 
 // One key for what is done most often in a list; whoever dictates or has tremor switches them off (WCAG 2.1.4).
@@ -188,7 +188,7 @@ async function keepFirst(event) {
 }
 
 const fresh = [...document.querySelectorAll("[data-fresh]")];
-if (fresh.length) keepFresh(fresh);
+if (fresh.length) keepFresh([...fresh, ...document.querySelectorAll("#desk-nav")]);
 document.querySelectorAll("[data-keys-help]").forEach(listKeys);
 document.querySelectorAll("[data-keep]").forEach(keepTyped);
 document.addEventListener("submit", keepFirst);

@@ -23,6 +23,8 @@ from office.models import Role, Staff
 
 TO_DO, MINE, AUTOMATIC = "to_do", "mine", "automatic"
 VIEWS = (TO_DO, MINE, *(state.value for state in State), AUTOMATIC)
+WHOSE_IS_SAID = (MINE, State.NEW.value)
+"""Views that say by themselves who looks after it."""
 NOBODY = "nobody"
 NARROWED = ("channel", "language", "topic", "assigned")
 LONGEST = 48
@@ -47,6 +49,8 @@ class Filters:
         said = {name: asked.get(name, "")[:LONGEST] for name in NARROWED}
         if role not in log_in.SEES_TOPICS:
             said["topic"] = ""
+        if view in WHOSE_IS_SAID:
+            said["assigned"] = ""
         return cls(view=view, **said)
 
     @property

@@ -124,6 +124,7 @@ async def _render(request: Request, chosen: Filters, number: int, more: bool, **
         "desk/inbox.html",
         chosen=chosen,
         views=VIEWS,
+        whose_is_said=filters.WHOSE_IS_SAID,
         number=number,
         more=more,
         channels=await catalogues.labels("channel", language),
