@@ -54,6 +54,7 @@ PAGES = {
         "/desk/cards",
         "/desk/?day=2020-01-01",
         "/desk/partners/8",
+        "/desk/partners/new",
         "/desk/partners/import",
         "/desk/gaps",
         "/desk/topics/first_counselling/ar",

@@ -241,4 +241,25 @@ MUTATIONS = (
         "tests/channels/web/test_desk_inbox.py::"
         "test_a_topic_includes_those_below_it_and_reception_cannot_ask_for_one[sqlite]",
     ),
+    Mutation(
+        "inquiries/referrals.py",
+        "a partner learns of somebody who did not agree",
+        '    if handover and not handover.consent:\n        raise Invalid(consent="consent")\n',
+        "",
+        "tests/inquiries/test_referrals.py::test_nobody_is_handed_over_without_consent_or_to_who_has_no_address[sqlite]",
+    ),
+    Mutation(
+        "channels/email/templates/handover.txt",
+        "the mail to a partner names whom it is about",
+        "{% trans %}We have something to pass on to you. You find it here:{% endtrans %}",
+        "Mariam {% trans %}We have something to pass on to you. You find it here:{% endtrans %}",
+        "tests/channels/web/test_desk_referring.py::test_a_handover_owes_the_partner_one_mail_that_names_nobody[sqlite]",
+    ),
+    Mutation(
+        "inquiries/gaps.py",
+        "an offer that does not exist is counted twice",
+        "    if await Gap.exists(key=hashed):\n        return\n",
+        '    hashed = links.fingerprint("gap", f"{key}{await Gap.all().count()}")\n',
+        "tests/inquiries/test_referrals.py::test_a_gap_is_noted_once_and_outlives_the_person[sqlite]",
+    ),
 )

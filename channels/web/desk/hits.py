@@ -13,12 +13,15 @@ from typing import Any
 
 from booking.models import Appointment
 from channels.web import log_in
+from channels.web.desk import access
 from inquiries import name_keys, names, people, writings
 from inquiries.models import Inquiry, Person
 from office.models import Staff
 
 PEOPLE, TEXTS, EACH = 20, 10, 3
 """So many people and texts are shown, and of one person so many appointments and inquiries."""
+LOOKS_FURTHER = 5
+"""So many times as many texts are looked at, for colleagues' cases are left out."""
 MOST = 200
 """So many appointments or inquiries are looked at for all people found."""
 
@@ -64,7 +67,7 @@ async def of(said: str, member: Staff) -> Hits:
 
 async def _people(found: Sequence[Person], said: str) -> list[Somebody]:
     ids = [person.id for person in found]
-    hushed = await people.discreet_among(ids)
+    hushed = await people.silent_among(set(ids))
     booked = await _latest(Appointment.filter(person_id__in=ids).order_by("-starts_at", "-id"))
     asked = await _latest(Inquiry.filter(person_id__in=ids, void=False).order_by("-opened_at", "-id"))
     sought = name_keys.words(said)
@@ -93,16 +96,16 @@ async def _latest(rows: Any) -> dict[int, list[Any]]:
 async def _texts(said: str, member: Staff) -> list[Text]:
     if member.role not in log_in.SEES_TOPICS:
         return []
-    found = await writings.find(said, TEXTS)
+    found = await writings.find(said, TEXTS * LOOKS_FURTHER)
     open_to = await _readable(member, {one.inquiry_id for one in found})
     about = {one.id: one for one in await Inquiry.filter(id__in=open_to).prefetch_related("person")}
     return [
         Text(one.inquiry_id, about[one.inquiry_id].person.name, one)
         for one in found
         if one.inquiry_id in about
-    ]
+    ][:TEXTS]
 
 
 async def _readable(member: Staff, inquiry_ids: Collection[int]) -> list[int]:
     """Those of these inquiries this member of staff may read."""
-    return sorted(inquiry_ids) if member.role in log_in.SEES_TOPICS else []
+    return sorted(await access.purposes(member, inquiry_ids))
