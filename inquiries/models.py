@@ -97,6 +97,7 @@ class Inquiry(Model):
     )
     assigned_id: int | None
     void = fields.BooleanField(default=False, db_default=False)
+    school_type = fields.CharField(max_length=48, default="unknown", db_default="unknown")
 
     class Meta:
         table = "inquiry"
@@ -149,3 +150,21 @@ class Writing(Model):
     class Meta:
         table = "writing"
         indexes = (("inquiry_id", "at"),)
+
+
+class CaseNote(Model):
+    """What a counsellor must remember of a case, apart from the thread and for few eyes, until `expires_on`."""
+
+    id = fields.IntField(primary_key=True)
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="case_notes", on_delete=fields.CASCADE
+    )
+    inquiry_id: int
+    key = fields.CharField(max_length=64, unique=True)
+    at = fields.DatetimeField()
+    author = fields.CharField(max_length=48)
+    text = fields.TextField()
+    expires_on = fields.DateField(db_index=True)
+
+    class Meta:
+        table = "case_note"

@@ -16,6 +16,11 @@ CASE = Personal(
     timedelta(days=90),
     "the last inquiry was closed (never closed: 180 days after the last contact)",
 )
+NOTED = Personal(
+    "to remember what a case needs, for those who counsel in it only",
+    timedelta(days=180),
+    "it was written (by then at the latest, see CASE_NOTE_DAYS; or with the inquiry)",
+)
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
@@ -54,16 +59,20 @@ PERSONAL: dict[str, Personal] = {
             "promised_on",
             "assigned_id",
             "void",
+            "school_type",
         )
     },
     **{
         f"Writing.{column}": CASE
         for column in ("inquiry_id", "key", "kind", "at", "author", "channel", "text")
     },
+    **{f"CaseNote.{column}": NOTED for column in ("inquiry_id", "key", "at", "author", "text", "expires_on")},
     **{
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")
     },
 }
 
-PLAIN: frozenset[str] = frozenset({"Address.id", "Contact.id", "Inquiry.generation", "Writing.id"})
+PLAIN: frozenset[str] = frozenset(
+    {"Address.id", "CaseNote.id", "Contact.id", "Inquiry.generation", "Writing.id"}
+)

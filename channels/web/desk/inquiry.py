@@ -20,7 +20,7 @@ from inquiries.models import Address, Inquiry
 from office import audit, catalogues, links, staff
 from office.errors import NotFound
 
-RECORDED = ("topic", "audience", "outcome", "district")
+RECORDED = ("topic", "audience", "school_type", "outcome", "district")
 DONE = ("answered", "noted", "saved", "settled", "voided", "logged")
 """What the page may say was just done."""
 

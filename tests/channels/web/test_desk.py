@@ -65,7 +65,7 @@ async def test_counsellor_and_lead_see_what_it_is_about(appointment: Appointment
     for role in (Role.COUNSELLOR, Role.LEAD):
         browser = await enter(role)
         assert TITLE in await browser.get(DAY)
-        assert f'value="{TOPIC}" selected' in await browser.get(f"/desk/appointments/{appointment.id}")
+        assert f'value="{TOPIC}" checked' in await browser.get(f"/desk/appointments/{appointment.id}")
 
 
 async def test_admin_sees_no_person_anywhere(appointment: Appointment, enter: Any) -> None:
