@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
@@ -33,13 +33,14 @@ from booking.models import (
 )
 from channels import personal as channels
 from channels import traces
-from channels.models import Incoming, IncomingState, Message, OptOut
+from channels.models import Draft, Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
-from inquiries.models import Address, Contact, Inquiry, Person, Writing, WritingKind
+from inquiries.models import Address, CaseNote, Contact, Inquiry, Person, Writing, WritingKind
 from office import audit, database, journal
 from office import personal as office
 from office.models import AuditEntry, JournalEntry
 from office.personal import Personal
+from office.settings import current
 from workers import erasure
 
 log = structlog.get_logger()
@@ -174,6 +175,18 @@ async def _audit(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(AuditEntry.filter(at__lte=now - office.AUDIT.period), limit)
 
 
+async def _case_notes(now: datetime, limit: int) -> Sequence[Any]:
+    today = now.astimezone(current().zone).date()
+    return await _ids(CaseNote.filter(expires_on__lt=today), limit)
+
+
+async def _drafts(now: datetime, limit: int) -> Sequence[Any]:
+    """Those of the days before."""
+    zone = current().zone
+    today = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    return await _ids(Draft.filter(parked_at__lt=today), limit)
+
+
 async def _holds(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(Hold.filter(expires_at__lte=now - booking.HOLDING.period), limit)
 
@@ -255,6 +268,8 @@ RULES = (
     Rule("limits", (booking.LIMIT,), _bookers, _forget_bookers),
     Rule("messages", (channels.TOLD,), _messages, _rows_of(Message)),
     Rule("people", (inquiries.CASE, booking.MEETING, booking.ASKING), _people, _erase),
+    Rule("case_notes", (inquiries.NOTED,), _case_notes, _rows_of(CaseNote)),
+    Rule("drafts", (channels.PARKED,), _drafts, _rows_of(Draft)),
     Rule("incoming", (channels.CAME,), _incoming, _rows_of(Incoming)),
     Rule("holds", (booking.HOLDING,), _holds, _rows_of(Hold)),
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),
