@@ -22,10 +22,11 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels.models import Incoming, Message, OptOut
+from channels import drafts
+from channels.models import Draft, Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
+from inquiries.models import Address, AddressKind, CaseNote, Contact, Inquiry, Person, Writing
 from office.models import AuditEntry, JournalEntry
 
 
@@ -38,11 +39,13 @@ class Belongings:
     inquiries: Sequence[Inquiry] = ()
     contacts: Sequence[Contact] = ()
     writings: Sequence[Writing] = ()
+    case_notes: Sequence[CaseNote] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
     bookers: Sequence[Booker] = ()
     waiting: Sequence[Waiting] = ()
+    drafts: Sequence[Draft] = ()
     call_backs: Sequence[CallBack] = ()
     confirmations: Sequence[Confirmation] = ()
     requests: Sequence[InterpreterRequest] = ()
@@ -59,6 +62,7 @@ class Belongings:
 
 
 ROWS = (
+    "drafts",
     "messages",
     "incoming",
     "requests",
@@ -68,6 +72,7 @@ ROWS = (
     "waiting",
     "appointments",
     "writings",
+    "case_notes",
     "contacts",
     "inquiries",
     "addresses",
@@ -102,11 +107,13 @@ async def of(person: Person) -> Belongings:
         inquiries=inquiries,
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
+        case_notes=await CaseNote.filter(inquiry_id__in=cases).order_by("at", "id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),
         bookers=await _bookers(person, addresses, appointments),
         waiting=await Waiting.filter(**mine).order_by("id"),
+        drafts=await drafts.naming(await _only_theirs(addresses)),
         call_backs=await CallBack.filter(**mine).order_by("id"),
         confirmations=await Confirmation.filter(**mine).order_by("id"),
         requests=await InterpreterRequest.filter(**talks).order_by("id"),

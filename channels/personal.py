@@ -15,6 +15,11 @@ CAME = Personal(
     "it came in, once its inquiry is closed (without an inquiry: 30 days; unreadable and not yet looked at: 90)",
 )
 STOPPED = Personal("to send no SMS to who wants none", timedelta(days=3650), "they said stop")
+PARKED = Personal(
+    "to go on with a form that another call interrupted",
+    timedelta(days=1),
+    "it was put aside (gone as soon as it is finished)",
+)
 
 PERSONAL: dict[str, Personal] = {
     **{
@@ -31,6 +36,7 @@ PERSONAL: dict[str, Personal] = {
             "writing_id",
         )
     },
+    **{f"Draft.{column}": PARKED for column in ("staff_id", "typed", "parked_at")},
     **{f"OptOut.{column}": STOPPED for column in ("fingerprint", "at", "word")},
     **{
         f"Message.{column}": TOLD
@@ -63,6 +69,7 @@ PERSONAL: dict[str, Personal] = {
 PLAIN: frozenset[str] = frozenset(
     {
         *(f"Message.{column}" for column in ("id", "state", "claimed_at", "attempts", "repeats", "segments")),
+        *("Draft.id", "Draft.kind"),
         *("Incoming.id", "Incoming.state"),
         *(f"Mailbox.{column}" for column in ("name", "uidvalidity", "uid", "read_at", "trouble")),
     }

@@ -26,6 +26,7 @@ from channels.web.desk import appointment as desk_appointment
 from channels.web.desk import booking as desk_booking
 from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
+from channels.web.desk import case_notes as desk_case_notes
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
 from channels.web.desk import feeds as desk_feeds
@@ -37,6 +38,7 @@ from channels.web.desk import log as desk_log
 from channels.web.desk import mail as desk_mail
 from channels.web.desk import matters as desk_matters
 from channels.web.desk import office_hours as desk_office_hours
+from channels.web.desk import parked as desk_parked
 from channels.web.desk import person as desk_person
 from channels.web.desk import seats as desk_seats
 from channels.web.desk import session as desk_session
@@ -154,6 +156,8 @@ DESK: list[BaseRoute] = [
     Route("/desk/inbox/automatic/{id:number}", desk_inbox.settle_automatic, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
+    Route("/desk/parked", desk_parked.park, methods=["POST"], name="park"),
+    Route("/desk/parked/{id:number}/drop", desk_parked.drop, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
     Route("/desk/people/{id:number}/export", desk_person.hand_out, methods=["POST"], name="export"),
     Route("/desk/people/{id:number}/erase", desk_person.ask_erase, name="erase"),
@@ -161,6 +165,13 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/case-notes", desk_case_notes.show, name="case_notes"),
+    Route("/desk/inquiries/{id:number}/case-notes", desk_case_notes.write, methods=["POST"]),
+    Route(
+        "/desk/inquiries/{id:number}/case-notes/{note:number}/remove",
+        desk_case_notes.remove,
+        methods=["POST"],
+    ),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),

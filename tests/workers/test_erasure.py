@@ -27,14 +27,14 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels import belongings, incoming, sending, traces
+from channels import belongings, drafts, incoming, sending, traces
 from channels.email.mailbox import DemoMailbox
 from channels.email.way import Email
 from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
-from inquiries import inquiry, people, thread
+from inquiries import case_notes, inquiry, people, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Address, Contact, Inquiry, Person, Writing
 from inquiries.people import Introduction
@@ -58,6 +58,8 @@ SECRETS = {
     "answer": "Sternschnuppenfänger",
     "note": "Kaulquappenzüchter",
     "attachment": "Gürteltierzeugnis",
+    "case note": "Lindwurmbetreuung",
+    "draft": "Waldkauzanruf",
     "sms": "Murmeltierwecker",
     "unreadable": "Eisvogelbrutkasten",
 }
@@ -103,6 +105,9 @@ async def make_known(settings: Settings) -> Person:
     await incoming.ended(card, IncomingState.UNREADABLE, reason="no_text", sender=MAIL.upper())
     await thread.answer(asked.id, SECRETS["answer"], key="an1", channel="email", actor="staff:jb", now=NOW)
     await thread.note(asked.id, SECRETS["note"], key="n1", actor="staff:jb", now=NOW)
+    await case_notes.write(asked.id, SECRETS["case note"], DAY.date(), key="c1", actor="staff:jb", now=NOW)
+    typed = {"phone": "0176 04069077", "note": SECRETS["draft"]}
+    await drafts.park(booked.staff_id, "log", typed, now=NOW)
     await audit.note("staff:jb", "looked", inquiry.subject(asked), NOW)
     await settle()
     await sending.deliver(Email(DemoMailbox(settings.var_dir / "mailbox")), lambda: DAY)

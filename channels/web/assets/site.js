@@ -42,6 +42,25 @@ function offerPrint(button) {
   button.addEventListener("click", () => print());
 }
 
+// A button may take along what stands in another form: a wish typed, but not yet asked for.
+function takeAlong(button) {
+  button.addEventListener("click", () => {
+    for (const [name, value] of new FormData(document.getElementById(button.dataset.takes))) {
+      const kept = button.form.querySelector(`input[type=hidden][name="${name}"]`);
+      if (kept) kept.value = value;
+    }
+  });
+}
+
+// One function key for a button or a link of the page; letters stay what they are.
+function pressed(event) {
+  if (!/^F\d+$/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const found = document.querySelector(`[data-key="${event.key}"]`);
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+}
+
 // Looks every few seconds whether this part of the page has changed, and then shows its end.
 function keepFresh(part) {
   const again = async () => {
@@ -59,6 +78,8 @@ function keepFresh(part) {
 }
 
 document.querySelectorAll("[data-fresh]").forEach(keepFresh);
+document.querySelectorAll("[data-takes]").forEach(takeAlong);
+document.addEventListener("keydown", pressed);
 document.querySelectorAll("[data-print]").forEach(offerPrint);
 document.querySelectorAll("[data-expires-at]").forEach(countDown);
 document.addEventListener("submit", sendOnce);

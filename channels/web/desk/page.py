@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from channels import drafts
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
 from inquiries.models import Inquiry
@@ -30,6 +31,7 @@ class Questions:
 async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A desk page for whoever is logged in."""
     framed = {**frame(request), "troubles": await troubles(), "questions": await questions()}
+    framed["parked"] = await drafts.of(framed["staff"].id) if framed["sees_people"] else []
     return pages.render(request, template, status=status, **framed, **context)
 
 
@@ -43,6 +45,7 @@ def frame(request: Request) -> dict[str, Any]:
         "sees_topics": role in log_in.SEES_TOPICS,
         "sees_figures": role in log_in.SEES_FIGURES,
         "settings": current(),
+        "parked": [],
         "troubles": 0,
         "questions": Questions(0, 0),
     }

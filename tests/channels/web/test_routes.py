@@ -77,6 +77,7 @@ MATRIX = {
     "/desk/cards": "crla",
     "/desk/feeds": "crla",
     "/desk/appointments/1": "crl",
+    "/desk/inquiries/1/case-notes": "cl",
     "/desk/appointments/1/slip": "crl",
     "/desk/appointments/1/move": "crl",
     "/desk/book": "crl",
