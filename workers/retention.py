@@ -31,8 +31,8 @@ from booking.models import (
     Waiting,
     WorkingHours,
 )
+from channels import day_sheets, traces
 from channels import personal as channels
-from channels import traces
 from channels.models import Draft, Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
 from inquiries.models import Address, CaseNote, Contact, Inquiry, Person, Writing, WritingKind
@@ -258,6 +258,10 @@ def _files(period: timedelta, *folders: str) -> Due:
     return found
 
 
+async def _day_sheets(now: datetime, limit: int) -> Sequence[Any]:
+    return day_sheets.of_before(now)[:limit]
+
+
 async def _remove_files(paths: Sequence[Any], _now: datetime) -> None:
     for path in paths:
         traces.remove(path)
@@ -284,6 +288,7 @@ RULES = (
     Rule("confirmations", (booking.CONFIRMING,), _confirmations, _rows_of(Confirmation)),
     Rule("call_backs", (booking.CALLING,), _call_backs, _rows_of(CallBack)),
     Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
+    Rule("day_sheets", (), _day_sheets, _remove_files),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),
 )

@@ -23,12 +23,14 @@ from channels.web.api import openapi, problems, services, slots, statistics
 from channels.web.demo import mailbox, phone
 from channels.web.desk import answers as desk_answers
 from channels.web.desk import appointment as desk_appointment
+from channels.web.desk import attendance as desk_attendance
 from channels.web.desk import booking as desk_booking
 from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
 from channels.web.desk import case_notes as desk_case_notes
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
+from channels.web.desk import day_sheet as desk_day_sheet
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import finding as desk_finding
@@ -147,6 +149,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/log-out", desk_session.leave, methods=["POST"], name="log_out"),
     Route("/desk/language", desk_session.language, methods=["POST"], name="desk_language"),
     Route("/desk/", today.show, name="today"),
+    Route("/desk/day-sheet", desk_day_sheet.show, name="day_sheet"),
     Route("/desk/week", desk_week.show, name="week"),
     Route("/desk/week/limits", desk_office_hours.limit, methods=["POST"]),
     Route("/desk/week/season", desk_office_hours.season, methods=["POST"]),
@@ -198,6 +201,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
     Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),
     Route("/desk/appointments/{id:number}/slip", desk_slip.show, name="slip"),
+    Route("/desk/appointments/{id:number}/attendance", desk_attendance.show, name="attendance"),
     Route("/desk/appointments/{id:number}/move", desk_appointment.choose_time, name="desk_times"),
     Route("/desk/appointments/{id:number}/move", desk_appointment.move, methods=["POST"]),
     Route(

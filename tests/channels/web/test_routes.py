@@ -79,6 +79,7 @@ MATRIX = {
     "/desk/appointments/1": "crl",
     "/desk/inquiries/1/case-notes": "cl",
     "/desk/appointments/1/slip": "crl",
+    "/desk/day-sheet": "crl",
     "/desk/appointments/1/move": "crl",
     "/desk/book": "crl",
     "/desk/inbox": "crl",
