@@ -47,6 +47,7 @@ from channels.web.desk import session as desk_session
 from channels.web.desk import sessions as desk_sessions
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
+from channels.web.desk import summary as desk_summary
 from channels.web.desk import today
 from channels.web.desk import week as desk_week
 from channels.web.public import (
@@ -175,6 +176,9 @@ DESK: list[BaseRoute] = [
         desk_case_notes.remove,
         methods=["POST"],
     ),
+    Route("/desk/inquiries/{id:number}/summary", desk_summary.form, name="summary"),
+    Route("/desk/inquiries/{id:number}/summary", desk_summary.write, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/summary/{writing:number}", desk_summary.paper, name="summary_paper"),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/record", desk_matters.record, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/reopen", desk_matters.reopen, methods=["POST"]),

@@ -78,6 +78,7 @@ MATRIX = {
     "/desk/feeds": "crla",
     "/desk/appointments/1": "crl",
     "/desk/inquiries/1/case-notes": "cl",
+    "/desk/inquiries/1/summary": "cl",
     "/desk/appointments/1/slip": "crl",
     "/desk/day-sheet": "crl",
     "/desk/appointments/1/move": "crl",
