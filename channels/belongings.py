@@ -22,8 +22,8 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels import drafts
-from channels.models import Draft, Incoming, Message, OptOut
+from channels import parking
+from channels.models import ParkedForm, Incoming, Message, OptOut
 from channels.sms import opt_out
 from inquiries import people
 from inquiries.models import Address, AddressKind, CaseNote, Contact, Inquiry, Person, Writing
@@ -45,7 +45,7 @@ class Belongings:
     messages: Sequence[Message] = ()
     bookers: Sequence[Booker] = ()
     waiting: Sequence[Waiting] = ()
-    drafts: Sequence[Draft] = ()
+    parked: Sequence[ParkedForm] = ()
     call_backs: Sequence[CallBack] = ()
     confirmations: Sequence[Confirmation] = ()
     requests: Sequence[InterpreterRequest] = ()
@@ -62,7 +62,7 @@ class Belongings:
 
 
 ROWS = (
-    "drafts",
+    "parked",
     "messages",
     "incoming",
     "requests",
@@ -113,7 +113,7 @@ async def of(person: Person) -> Belongings:
         messages=await _messages(cases, addresses, appointments, incoming),
         bookers=await _bookers(person, addresses, appointments),
         waiting=await Waiting.filter(**mine).order_by("id"),
-        drafts=await drafts.naming(await _only_theirs(addresses)),
+        parked=await parking.naming(await _only_theirs(addresses)),
         call_backs=await CallBack.filter(**mine).order_by("id"),
         confirmations=await Confirmation.filter(**mine).order_by("id"),
         requests=await InterpreterRequest.filter(**talks).order_by("id"),

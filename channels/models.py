@@ -160,16 +160,16 @@ class Message(Model):
         indexes = (("state", "not_before"),)
 
 
-class Draft(Model):
+class ParkedForm(Model):
     """A form of the desk, half filled in, that one of us put aside while another phone rang."""
 
     id = fields.IntField(primary_key=True)
-    staff: Any = fields.ForeignKeyField("office.Staff", related_name="drafts", on_delete=fields.CASCADE)
+    staff: Any = fields.ForeignKeyField("office.Staff", related_name="parked_forms", on_delete=fields.CASCADE)
     staff_id: int
     kind = fields.CharField(max_length=16)
     typed: Any = fields.JSONField(default=dict)
     parked_at = fields.DatetimeField()
 
     class Meta:
-        table = "draft"
+        table = "parked_form"
         indexes = (("staff_id", "parked_at"),)

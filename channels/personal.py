@@ -36,7 +36,7 @@ PERSONAL: dict[str, Personal] = {
             "writing_id",
         )
     },
-    **{f"Draft.{column}": PARKED for column in ("staff_id", "typed", "parked_at")},
+    **{f"ParkedForm.{column}": PARKED for column in ("staff_id", "typed", "parked_at")},
     **{f"OptOut.{column}": STOPPED for column in ("fingerprint", "at", "word")},
     **{
         f"Message.{column}": TOLD
@@ -69,7 +69,7 @@ PERSONAL: dict[str, Personal] = {
 PLAIN: frozenset[str] = frozenset(
     {
         *(f"Message.{column}" for column in ("id", "state", "claimed_at", "attempts", "repeats", "segments")),
-        *("Draft.id", "Draft.kind"),
+        *("ParkedForm.id", "ParkedForm.kind"),
         *("Incoming.id", "Incoming.state"),
         *(f"Mailbox.{column}" for column in ("name", "uidvalidity", "uid", "read_at", "trouble")),
     }

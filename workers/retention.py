@@ -33,7 +33,7 @@ from booking.models import (
 )
 from channels import day_sheets, traces
 from channels import personal as channels
-from channels.models import Draft, Incoming, IncomingState, Message, OptOut
+from channels.models import ParkedForm, Incoming, IncomingState, Message, OptOut
 from inquiries import personal as inquiries
 from inquiries.models import Address, CaseNote, Contact, Inquiry, Person, Writing, WritingKind
 from office import audit, database, journal
@@ -184,7 +184,7 @@ async def _drafts(now: datetime, limit: int) -> Sequence[Any]:
     """Those of the days before."""
     zone = current().zone
     today = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    return await _ids(Draft.filter(parked_at__lt=today), limit)
+    return await _ids(ParkedForm.filter(parked_at__lt=today), limit)
 
 
 async def _holds(now: datetime, limit: int) -> Sequence[Any]:
@@ -273,7 +273,7 @@ RULES = (
     Rule("messages", (channels.TOLD,), _messages, _rows_of(Message)),
     Rule("people", (inquiries.CASE, booking.MEETING, booking.ASKING), _people, _erase),
     Rule("case_notes", (inquiries.NOTED,), _case_notes, _rows_of(CaseNote)),
-    Rule("drafts", (channels.PARKED,), _drafts, _rows_of(Draft)),
+    Rule("parked", (channels.PARKED,), _drafts, _rows_of(ParkedForm)),
     Rule("incoming", (channels.CAME,), _incoming, _rows_of(Incoming)),
     Rule("holds", (booking.HOLDING,), _holds, _rows_of(Hold)),
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),

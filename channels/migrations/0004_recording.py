@@ -13,15 +13,15 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
-            name='Draft',
+            name='ParkedForm',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('staff', fields.ForeignKeyField('office.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name='drafts', on_delete=OnDelete.CASCADE)),
+                ('staff', fields.ForeignKeyField('office.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name='parked_forms', on_delete=OnDelete.CASCADE)),
                 ('kind', fields.CharField(max_length=16)),
                 ('typed', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('parked_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'draft', 'app': 'channels', 'indexes': [Index(fields=['staff_id', 'parked_at'])], 'pk_attr': 'id'},
+            options={'table': 'parked_form', 'app': 'channels', 'indexes': [Index(fields=['staff_id', 'parked_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
     ]

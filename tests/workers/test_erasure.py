@@ -107,7 +107,7 @@ async def make_known(settings: Settings) -> Person:
     await thread.note(asked.id, SECRETS["note"], key="n1", actor="staff:jb", now=NOW)
     await case_notes.write(asked.id, SECRETS["case note"], DAY.date(), key="c1", actor="staff:jb", now=NOW)
     typed = {"phone": "0176 04069077", "note": SECRETS["draft"]}
-    await drafts.park(booked.staff_id, "log", typed, now=NOW)
+    await parking.park(booked.staff_id, "log", typed, now=NOW)
     await audit.note("staff:jb", "looked", inquiry.subject(asked), NOW)
     await settle()
     await sending.deliver(Email(DemoMailbox(settings.var_dir / "mailbox")), lambda: DAY)

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from channels import drafts
+from channels import parking
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
 from inquiries.models import Inquiry
@@ -31,7 +31,7 @@ class Questions:
 async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A desk page for whoever is logged in."""
     framed = {**frame(request), "troubles": await troubles(), "questions": await questions()}
-    framed["parked"] = await drafts.of(framed["staff"].id) if framed["sees_people"] else []
+    framed["parked"] = await parking.of(framed["staff"].id) if framed["sees_people"] else []
     return pages.render(request, template, status=status, **framed, **context)
 
 

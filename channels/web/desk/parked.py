@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from channels import drafts
+from channels import parking
 from channels.web import clock, csrf, log_in
 from channels.web.desk import page
 
@@ -22,15 +22,15 @@ async def park(request: Request) -> Response:
     kind = str(fields.get("park", ""))
     typed = {name: str(value)[:LONGEST] for name, value in fields.items() if name not in NOT_KEPT}
     who = log_in.staff_of(request)
-    await drafts.park(who.id, kind, typed, now=clock.now(), draft_id=number(fields))
-    return RedirectResponse(f"{drafts.FORMS[kind]}?parked", 303)
+    await parking.park(who.id, kind, typed, now=clock.now(), draft_id=number(fields))
+    return RedirectResponse(f"{parking.FORMS[kind]}?parked", 303)
 
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
 async def drop(request: Request) -> Response:
     """Nobody needs it any more."""
     fields = await csrf.form(request)
-    await drafts.drop(log_in.staff_of(request).id, request.path_params["id"])
+    await parking.drop(log_in.staff_of(request).id, request.path_params["id"])
     return RedirectResponse(page.local(fields.get("back")), 303)
 
 
@@ -39,13 +39,13 @@ async def opened(request: Request, kind: str) -> dict[str, str]:
     chosen = number(request.query_params)
     if chosen is None:
         return {}
-    typed = await drafts.typed_in(log_in.staff_of(request).id, chosen, kind)
+    typed = await parking.typed_in(log_in.staff_of(request).id, chosen, kind)
     return {**typed, "draft": str(chosen)}
 
 
 async def finished(request: Request, fields: Mapping[str, object]) -> None:
     """The form was saved: its draft is gone."""
-    await drafts.drop(log_in.staff_of(request).id, number(fields))
+    await parking.drop(log_in.staff_of(request).id, number(fields))
 
 
 def number(fields: Mapping[str, object]) -> int | None:

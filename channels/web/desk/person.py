@@ -71,7 +71,7 @@ async def _page(request: Request, *, asking: bool) -> Response:
     )
 
 
-INNER = {"drafts", "bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
+INNER = {"parked", "bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
 """Tables that hang on the others; the file handed out has them, the count at the desk does not."""
 
 

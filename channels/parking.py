@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from channels.models import Draft
+from channels.models import ParkedForm
 from inquiries import addresses
 from office import database
 from office.errors import NotFound
@@ -39,26 +39,26 @@ class Parked:
 @database.verb
 async def park(
     staff_id: int, kind: str, typed: Mapping[str, str], *, now: datetime, draft_id: int | None = None
-) -> Draft:
+) -> ParkedForm:
     """What was typed is kept for this member of staff; parked again it is the same draft. Raises `NotFound`."""
     if kind not in FORMS:
         raise NotFound
     await drop(staff_id, draft_id)
-    made = await Draft.create(staff_id=staff_id, kind=kind, typed=dict(typed), parked_at=now)
-    kept = await Draft.filter(staff_id=staff_id).order_by("-parked_at", "-id").limit(MOST)
-    await Draft.filter(staff_id=staff_id).exclude(id__in=[one.id for one in kept]).delete()
+    made = await ParkedForm.create(staff_id=staff_id, kind=kind, typed=dict(typed), parked_at=now)
+    kept = await ParkedForm.filter(staff_id=staff_id).order_by("-parked_at", "-id").limit(MOST)
+    await ParkedForm.filter(staff_id=staff_id).exclude(id__in=[one.id for one in kept]).delete()
     return made
 
 
 async def drop(staff_id: int, draft_id: int | None) -> None:
     """The form is finished, or not wanted any more. Idempotent; somebody else's draft stays."""
     if draft_id is not None:
-        await Draft.filter(id=draft_id, staff_id=staff_id).delete()
+        await ParkedForm.filter(id=draft_id, staff_id=staff_id).delete()
 
 
 async def typed_in(staff_id: int, draft_id: int, kind: str) -> dict[str, str]:
     """What was typed. Raises `NotFound`, also for somebody else's."""
-    found = await Draft.get_or_none(id=draft_id, staff_id=staff_id, kind=kind)
+    found = await ParkedForm.get_or_none(id=draft_id, staff_id=staff_id, kind=kind)
     if found is None:
         raise NotFound
     return {str(name): str(value) for name, value in found.typed.items()}
@@ -66,7 +66,7 @@ async def typed_in(staff_id: int, draft_id: int, kind: str) -> dict[str, str]:
 
 async def of(staff_id: int) -> list[Parked]:
     """Theirs, the latest first."""
-    found = await Draft.filter(staff_id=staff_id).order_by("-parked_at", "-id")
+    found = await ParkedForm.filter(staff_id=staff_id).order_by("-parked_at", "-id")
     return [
         Parked(
             one.id,
@@ -79,12 +79,12 @@ async def of(staff_id: int) -> list[Parked]:
     ]
 
 
-async def naming(values: Collection[str]) -> list[Draft]:
+async def naming(values: Collection[str]) -> list[ParkedForm]:
     """Those in which one of these addresses was typed, in whatever writing."""
-    return [one for one in await Draft.all().order_by("id") if _addresses(one) & set(values)]
+    return [one for one in await ParkedForm.all().order_by("id") if _addresses(one) & set(values)]
 
 
-def _addresses(draft: Draft) -> set[str]:
+def _addresses(draft: ParkedForm) -> set[str]:
     return {
         _read(kind, str(draft.typed.get(kind, ""))) for kind in ("email", "phone") if draft.typed.get(kind)
     }
