@@ -180,7 +180,7 @@ async def _case_notes(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(CaseNote.filter(expires_on__lt=today), limit)
 
 
-async def _drafts(now: datetime, limit: int) -> Sequence[Any]:
+async def _parked(now: datetime, limit: int) -> Sequence[Any]:
     """Those of the days before."""
     zone = current().zone
     today = datetime.combine(now.astimezone(zone).date(), time(), zone)
@@ -273,7 +273,7 @@ RULES = (
     Rule("messages", (channels.TOLD,), _messages, _rows_of(Message)),
     Rule("people", (inquiries.CASE, booking.MEETING, booking.ASKING), _people, _erase),
     Rule("case_notes", (inquiries.NOTED,), _case_notes, _rows_of(CaseNote)),
-    Rule("parked", (channels.PARKED,), _drafts, _rows_of(ParkedForm)),
+    Rule("parked", (channels.PARKED,), _parked, _rows_of(ParkedForm)),
     Rule("incoming", (channels.CAME,), _incoming, _rows_of(Incoming)),
     Rule("holds", (booking.HOLDING,), _holds, _rows_of(Hold)),
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),

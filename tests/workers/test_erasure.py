@@ -27,7 +27,7 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels import belongings, drafts, incoming, sending, traces
+from channels import belongings, incoming, parking, sending, traces
 from channels.email.mailbox import DemoMailbox
 from channels.email.way import Email
 from channels.models import Incoming, IncomingState, Message
