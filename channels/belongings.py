@@ -22,12 +22,14 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels.models import Incoming, Message, OptOut
+from channels import parking
+from channels.models import Incoming, Message, OptOut, ParkedForm
 from channels.sms import opt_out
 from inquiries import people
 from inquiries.models import (
     Address,
     AddressKind,
+    CaseNote,
     Contact,
     Draft,
     Inquiry,
@@ -54,11 +56,13 @@ class Belongings:
     participants: Sequence[Participant] = ()
     uploads: Sequence[Upload] = ()
     drafts: Sequence[Draft] = ()
+    case_notes: Sequence[CaseNote] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
     bookers: Sequence[Booker] = ()
     waiting: Sequence[Waiting] = ()
+    parked: Sequence[ParkedForm] = ()
     call_backs: Sequence[CallBack] = ()
     confirmations: Sequence[Confirmation] = ()
     requests: Sequence[InterpreterRequest] = ()
@@ -76,6 +80,7 @@ class Belongings:
 
 
 ROWS = (
+    "parked",
     "messages",
     "incoming",
     "requests",
@@ -89,6 +94,7 @@ ROWS = (
     "drafts",
     "writings",
     "participants",
+    "case_notes",
     "contacts",
     "inquiries",
     "addresses",
@@ -128,11 +134,13 @@ async def of(person: Person) -> Belongings:
         participants=await Participant.filter(inquiry_id__in=cases).order_by("id"),
         uploads=await Upload.filter(writing__inquiry_id__in=cases).order_by("id"),
         drafts=await Draft.filter(inquiry_id__in=cases).order_by("id"),
+        case_notes=await CaseNote.filter(inquiry_id__in=cases).order_by("at", "id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),
         bookers=await _bookers(person, addresses, appointments),
         waiting=await Waiting.filter(**mine).order_by("id"),
+        parked=await parking.naming(await _only_theirs(addresses)),
         call_backs=await CallBack.filter(**mine).order_by("id"),
         confirmations=await Confirmation.filter(**mine).order_by("id"),
         requests=await InterpreterRequest.filter(**talks).order_by("id"),

@@ -29,7 +29,17 @@ from office.models import Staff
 from office.personal import Personal
 from office.settings import current
 
-CATALOGUES = ("channel", "topic", "audience", "outcome", "language", "district", "form", "duration")
+CATALOGUES = (
+    "channel",
+    "topic",
+    "audience",
+    "outcome",
+    "language",
+    "district",
+    "school_type",
+    "form",
+    "duration",
+)
 ROOMS = ("inquiries", "booking", "channels", "office")
 STAFF = ("actor", "author", "booked_by")
 """Columns that name a member of staff by their code."""

@@ -201,3 +201,18 @@ class TextModuleVersion(Model):
     class Meta:
         table = "text_module_version"
         unique_together = (("module", "version"),)
+
+
+class ParkedForm(Model):
+    """A form of the desk, half filled in, that one of us put aside while another phone rang."""
+
+    id = fields.IntField(primary_key=True)
+    staff: Any = fields.ForeignKeyField("office.Staff", related_name="parked_forms", on_delete=fields.CASCADE)
+    staff_id: int
+    kind = fields.CharField(max_length=16)
+    typed: Any = fields.JSONField(default=dict)
+    parked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "parked_form"
+        indexes = (("staff_id", "parked_at"),)

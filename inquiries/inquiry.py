@@ -75,10 +75,12 @@ async def record(
     outcome: str,
     district: str | None = None,
     referral: str | None = None,
+    school_type: str | None = None,
+    goes_on: bool = False,
 ) -> Inquiry:
     """What it was about and what came of it; may be corrected any number of times. Raises `NotFound`.
 
-    Every outcome but `open` closes it; a closed matter waits for no answer.
+    Every outcome but `open` closes it, unless it `goes_on`; a closed matter waits for no answer.
     """
     inquiry = await locked(inquiry_id)
     inquiry.topic, inquiry.audience, inquiry.outcome = topic, audience, outcome
@@ -86,7 +88,9 @@ async def record(
         inquiry.district = district
     if referral is not None:
         inquiry.referral = referral
-    inquiry.closed_at = None if outcome == "open" else inquiry.closed_at or now
+    if school_type is not None:
+        inquiry.school_type = school_type
+    inquiry.closed_at = None if goes_on or outcome == "open" else inquiry.closed_at or now
     if inquiry.closed_at:
         inquiry.waiting_since = inquiry.promised_on = inquiry.follow_up_on = None
     await inquiry.save()

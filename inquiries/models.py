@@ -133,6 +133,7 @@ class Inquiry(Model):
         "inquiries.Inquiry", related_name="merged", null=True, on_delete=fields.SET_NULL
     )
     merged_into_id: int | None
+    school_type = fields.CharField(max_length=48, default="unknown", db_default="unknown")
 
     class Meta:
         table = "inquiry"
@@ -443,3 +444,21 @@ class TopicText(Model):
     class Meta:
         table = "topic_text"
         unique_together = (("topic", "language", "version"),)
+
+
+class CaseNote(Model):
+    """What a counsellor must remember of a case, apart from the thread and for few eyes, until `expires_on`."""
+
+    id = fields.IntField(primary_key=True)
+    inquiry: Any = fields.ForeignKeyField(
+        "inquiries.Inquiry", related_name="case_notes", on_delete=fields.CASCADE
+    )
+    inquiry_id: int
+    key = fields.CharField(max_length=64, unique=True)
+    at = fields.DatetimeField()
+    author = fields.CharField(max_length=48)
+    text = fields.TextField()
+    expires_on = fields.DateField(db_index=True)
+
+    class Meta:
+        table = "case_note"

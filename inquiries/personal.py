@@ -29,6 +29,11 @@ HANDOVER = Personal(
     "the handover, or at once when it is withdrawn",
 )
 WRITTEN = Personal("to know who of us wrote what stands in public", timedelta(days=365), "it was written")
+NOTED = Personal(
+    "to remember what a case needs, for those who counsel in it only",
+    timedelta(days=180),
+    "it was written (by then at the latest, see CASE_NOTE_DAYS; or with the inquiry)",
+)
 
 PERSONAL: dict[str, Personal] = {
     **{f"Person.{column}": REACH for column in ("name", "call_name")},
@@ -73,12 +78,14 @@ PERSONAL: dict[str, Personal] = {
             "void",
             "follow_up_on",
             "merged_into_id",
+            "school_type",
         )
     },
     **{
         f"WalkIn.{column}": COUNTER
         for column in ("name", "language", "came_at", "taken_at", "taken_by_id", "left_at")
     },
+    **{f"CaseNote.{column}": NOTED for column in ("inquiry_id", "key", "at", "author", "text", "expires_on")},
     **{
         f"Draft.{column}": BEGUN
         for column in ("staff_id", "inquiry_id", "kind", "text", "channel", "how", "seen", "at")
@@ -123,7 +130,7 @@ PARTNER = (
 )  # fmt: skip
 """About an office, not about somebody who works there."""
 NUMBERED = (
-    "Address", "Contact", "Draft", "NameKey", "Participant", "Referral", "WalkIn", "Writing",
+    "Address", "CaseNote", "Contact", "Draft", "NameKey", "Participant", "Referral", "WalkIn", "Writing",
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(
     {

@@ -189,6 +189,13 @@ async def note(inquiry_id: int, text: str, *, key: str, actor: str, now: datetim
     return written
 
 
+async def owe(found: Inquiry, now: datetime) -> None:
+    """We said that we write: it stands among what waits, with a day of promise. Part of a verb. Idempotent."""
+    found.waiting_since = found.waiting_since or now
+    found.promised_on = found.promised_on or await _promise(now)
+    await found.save(update_fields=["waiting_since", "promised_on"])
+
+
 async def of(inquiry_id: int) -> list[Writing]:
     """The thread, the oldest first, notes included."""
     return await Writing.filter(inquiry_id=inquiry_id).order_by("at", "id")

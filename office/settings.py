@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     form_seconds: int = Field(
         2, ge=0, le=30, description="Forms sent sooner after they were shown are shown once more; 0: never"
     )
+    case_note_days: int = Field(
+        180, ge=1, le=180, description="Protected notes on a case are kept for so many days at most"
+    )
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -58,6 +58,10 @@ the desk.
 TAIL = """## Files
 
 `broker_files`: what the file broker left for more than a day (it wakes, and carries nothing about anybody).
+`day_sheets`: the day sheet under `VAR_DIR/day-sheets` (time, code, name, language, phone; no topic, no name where
+others read along), written every hour from the early morning, readable for the system's own user only, gone with the
+day. Whoever erases a person takes the sheet with their code away; it is written anew within the hour. Paper printed
+from it is the office's to shred.
 `demo_files`: mails and SMS of the demonstration, after two weeks.
 
 ## The statistics

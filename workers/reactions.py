@@ -214,6 +214,8 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.received": (count, acknowledge),
     "inquiry.answered": (send_answer,),
     "inquiry.noted": (),
+    "inquiry.case_noted": (),
+    "inquiry.case_note_removed": (),
     "inquiry.assigned": (),
     "inquiry.settled": (),
     "inquiry.letter": (send_letter,),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
@@ -31,12 +31,13 @@ from booking.models import (
     Waiting,
     WorkingHours,
 )
+from channels import day_sheets, traces
 from channels import personal as channels
-from channels import traces
-from channels.models import Incoming, IncomingState, Message, OptOut
+from channels.models import Incoming, IncomingState, Message, OptOut, ParkedForm
 from inquiries import personal as inquiries
 from inquiries.models import (
     Address,
+    CaseNote,
     Contact,
     Draft,
     Inquiry,
@@ -52,6 +53,7 @@ from office import audit, database, journal
 from office import personal as office
 from office.models import AuditEntry, Edit, JournalEntry
 from office.personal import Personal
+from office.settings import current
 from workers import erasure
 
 log = structlog.get_logger()
@@ -191,6 +193,18 @@ async def _edits(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(Edit.filter(at__lte=now - office.EDIT.period), limit)
 
 
+async def _case_notes(now: datetime, limit: int) -> Sequence[Any]:
+    today = now.astimezone(current().zone).date()
+    return await _ids(CaseNote.filter(expires_on__lt=today), limit)
+
+
+async def _parked(now: datetime, limit: int) -> Sequence[Any]:
+    """Those of the days before."""
+    zone = current().zone
+    today = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    return await _ids(ParkedForm.filter(parked_at__lt=today), limit)
+
+
 async def _holds(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(Hold.filter(expires_at__lte=now - booking.HOLDING.period), limit)
 
@@ -289,6 +303,10 @@ def _files(period: timedelta, *folders: str) -> Due:
     return found
 
 
+async def _day_sheets(now: datetime, limit: int) -> Sequence[Any]:
+    return day_sheets.of_before(now)[:limit]
+
+
 async def _remove_files(paths: Sequence[Any], _now: datetime) -> None:
     for path in paths:
         traces.remove(path)
@@ -299,6 +317,8 @@ RULES = (
     Rule("limits", (booking.LIMIT,), _bookers, _forget_bookers),
     Rule("messages", (channels.TOLD,), _messages, _rows_of(Message)),
     Rule("people", (inquiries.CASE, booking.MEETING, booking.ASKING), _people, _erase),
+    Rule("case_notes", (inquiries.NOTED,), _case_notes, _rows_of(CaseNote)),
+    Rule("parked", (channels.PARKED,), _parked, _rows_of(ParkedForm)),
     Rule("incoming", (channels.CAME,), _incoming, _rows_of(Incoming)),
     Rule("holds", (booking.HOLDING,), _holds, _rows_of(Hold)),
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),
@@ -318,6 +338,7 @@ RULES = (
     Rule("handovers", (inquiries.HANDOVER,), _handovers, _forget_handovers),
     Rule("topic_authors", (inquiries.WRITTEN,), _authors, _forget_authors),
     Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
+    Rule("day_sheets", (), _day_sheets, _remove_files),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),
 )

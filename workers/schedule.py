@@ -29,6 +29,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "roll_up": _every("roll_up", 60.0, 60),
     "check": _every("check", crontab(hour="3", minute="10"), 3600),
     "retain": _every("retain", crontab(hour="3", minute="5"), 3600),
+    "save_day_sheet": _every("save_day_sheet", crontab(hour="3-16", minute="30"), 3600),
     "look_ahead": _every("look_ahead", crontab(hour="3", minute="25"), 3600),
     "seal": _every("seal", crontab(hour="3", minute="40"), 3600),
 }

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 
 from booking import claims, holds, instead, interpreting, waiting
-from channels import confirmations, outbox, reminders, scanning, sending
+from channels import confirmations, day_sheets, outbox, reminders, scanning, sending
 from channels import interpreters as asked_interpreters
 from channels.calendars import reading
 from channels.email import fetch as fetching
@@ -158,6 +158,12 @@ async def _check() -> None:
 def retain() -> None:
     """What nobody needs any more is deleted."""
     runtime.run(retention.run(_now()))
+
+
+@app.task
+def save_day_sheet() -> None:
+    """Today on paper, as a file, for the day the network is down."""
+    runtime.run(day_sheets.save(_now()))
 
 
 @app.task

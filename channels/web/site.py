@@ -23,13 +23,16 @@ from channels.web.api import openapi, problems, services, slots, statistics
 from channels.web.demo import mailbox, phone
 from channels.web.desk import answers as desk_answers
 from channels.web.desk import appointment as desk_appointment
+from channels.web.desk import attendance as desk_attendance
 from channels.web.desk import booking as desk_booking
 from channels.web.desk import calendars as desk_calendars
 from channels.web.desk import cards as desk_cards
+from channels.web.desk import case_notes as desk_case_notes
 from channels.web.desk import change as desk_change
 from channels.web.desk import changed as desk_changed
 from channels.web.desk import closed as desk_closed
 from channels.web.desk import counter as desk_counter
+from channels.web.desk import day_sheet as desk_day_sheet
 from channels.web.desk import deputy as desk_deputy
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
@@ -43,6 +46,7 @@ from channels.web.desk import matters as desk_matters
 from channels.web.desk import merge as desk_merge
 from channels.web.desk import modules as desk_modules
 from channels.web.desk import office_hours as desk_office_hours
+from channels.web.desk import parked as desk_parked
 from channels.web.desk import participants as desk_participants
 from channels.web.desk import partner_import as desk_partner_import
 from channels.web.desk import partners as desk_partners
@@ -56,6 +60,7 @@ from channels.web.desk import session as desk_session
 from channels.web.desk import sessions as desk_sessions
 from channels.web.desk import slip as desk_slip
 from channels.web.desk import squeeze as desk_squeeze
+from channels.web.desk import summary as desk_summary
 from channels.web.desk import today
 from channels.web.desk import together as desk_together
 from channels.web.desk import topics as desk_topics
@@ -182,6 +187,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/log-out", desk_session.leave, methods=["POST"], name="log_out"),
     Route("/desk/language", desk_session.language, methods=["POST"], name="desk_language"),
     Route("/desk/", today.show, name="today"),
+    Route("/desk/day-sheet", desk_day_sheet.show, name="day_sheet"),
     Route("/desk/week", desk_week.show, name="week"),
     Route("/desk/week/limits", desk_office_hours.limit, methods=["POST"]),
     Route("/desk/week/season", desk_office_hours.season, methods=["POST"]),
@@ -199,6 +205,8 @@ DESK: list[BaseRoute] = [
     Route("/desk/deputy", desk_deputy.name, methods=["POST"]),
     Route("/desk/log", desk_log.form, name="log"),
     Route("/desk/log", desk_log.save, methods=["POST"]),
+    Route("/desk/parked", desk_parked.park, methods=["POST"], name="park"),
+    Route("/desk/parked/{id:number}/drop", desk_parked.drop, methods=["POST"]),
     Route("/desk/people/{id:number}", desk_person.show, name="person"),
     Route("/desk/people/{id:number}/export", desk_person.hand_out, methods=["POST"], name="export"),
     Route("/desk/people/{id:number}/silence", desk_person.silence, methods=["POST"]),
@@ -209,6 +217,16 @@ DESK: list[BaseRoute] = [
     Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/draft", desk_answers.draft, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/case-notes", desk_case_notes.show, name="case_notes"),
+    Route("/desk/inquiries/{id:number}/case-notes", desk_case_notes.write, methods=["POST"]),
+    Route(
+        "/desk/inquiries/{id:number}/case-notes/{note:number}/remove",
+        desk_case_notes.remove,
+        methods=["POST"],
+    ),
+    Route("/desk/inquiries/{id:number}/summary", desk_summary.form, name="summary"),
+    Route("/desk/inquiries/{id:number}/summary", desk_summary.write, methods=["POST"]),
+    Route("/desk/inquiries/{id:number}/summary/{writing:number}", desk_summary.paper, name="summary_paper"),
     Route("/desk/inquiries/{id:number}/assign", desk_matters.assign, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/participants", desk_participants.show, name="participants"),
     Route("/desk/inquiries/{id:number}/participants", desk_participants.add, methods=["POST"]),
@@ -278,6 +296,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/cards/{kind}/{id:number}", desk_cards.settle, methods=["POST"], name="settle_card"),
     Route("/desk/appointments/{id:number}", desk_appointment.show, name="desk_appointment"),
     Route("/desk/appointments/{id:number}/slip", desk_slip.show, name="slip"),
+    Route("/desk/appointments/{id:number}/attendance", desk_attendance.show, name="attendance"),
     Route("/desk/appointments/{id:number}/move", desk_appointment.choose_time, name="desk_times"),
     Route("/desk/appointments/{id:number}/move", desk_appointment.move, methods=["POST"]),
     Route(

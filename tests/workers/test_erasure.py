@@ -27,14 +27,14 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels import belongings, incoming, sending, traces
+from channels import belongings, incoming, parking, sending, traces
 from channels.email.mailbox import DemoMailbox
 from channels.email.way import Email
 from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
-from inquiries import drafts, inquiry, people, referrals, thread
+from inquiries import case_notes, drafts, inquiry, people, referrals, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Address, Consent, Contact, DraftKind, Inquiry, Partner, Person, Writing
 from inquiries.people import Introduction
@@ -59,6 +59,8 @@ SECRETS = {
     "answer": "Sternschnuppenfänger",
     "note": "Kaulquappenzüchter",
     "attachment": "Gürteltierzeugnis",
+    "case note": "Lindwurmbetreuung",
+    "parked": "Waldkauzanruf",
     "sms": "Murmeltierwecker",
     "handover": "Siebenschläferhöhle",
     "unreadable": "Eisvogelbrutkasten",
@@ -108,6 +110,9 @@ async def make_known(settings: Settings) -> Person:
     await thread.note(asked.id, SECRETS["note"], key="n1", actor="staff:jb", now=NOW)
     begun = drafts.Typed(SECRETS["draft"])
     await drafts.keep(booked.staff_id, asked.id, DraftKind.ANSWER, begun, key="an2", now=NOW)
+    await case_notes.write(asked.id, SECRETS["case note"], DAY.date(), key="c1", actor="staff:jb", now=NOW)
+    typed = {"phone": "0176 04069077", "note": SECRETS["parked"]}
+    await parking.park(booked.staff_id, "log", typed, now=NOW)
     await audit.note("staff:jb", "looked", inquiry.subject(asked), NOW)
     await settle()
     await sending.deliver(Email(DemoMailbox(settings.var_dir / "mailbox")), lambda: DAY)

@@ -187,11 +187,32 @@ async function keepFirst(event) {
   form.requestSubmit(submitter);
 }
 
+// A button may take along what stands in another form: a wish typed, but not yet asked for.
+function takeAlong(button) {
+  button.addEventListener("click", () => {
+    for (const [name, value] of new FormData(document.getElementById(button.dataset.takes))) {
+      const kept = button.form.querySelector(`input[type=hidden][name="${name}"]`);
+      if (kept) kept.value = value;
+    }
+  });
+}
+
+// One function key for a button or a link of the page; letters stay what they are.
+function pressed(event) {
+  if (!/^F\d+$/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const found = document.querySelector(`[data-key="${event.key}"]`);
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+}
+
 const fresh = [...document.querySelectorAll("[data-fresh]")];
 if (fresh.length) keepFresh([...fresh, ...document.querySelectorAll("#desk-nav")]);
 document.querySelectorAll("[data-keys-help]").forEach(listKeys);
 document.querySelectorAll("[data-keep]").forEach(keepTyped);
 document.addEventListener("submit", keepFirst);
+document.querySelectorAll("[data-takes]").forEach(takeAlong);
+document.addEventListener("keydown", pressed);
 document.querySelectorAll("[data-print]").forEach(offerPrint);
 document.querySelectorAll("[data-expires-at]").forEach(countDown);
 document.addEventListener("submit", sendOnce);

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -50,6 +50,8 @@ class Card:
     """From `at` until then they may be called."""
     kept: datetime | None = None
     """The time kept for them, while it is."""
+    on: date | None = None
+    """The day on which we said we call, if no time was said."""
 
 
 @log_in.for_roles(*log_in.EVERYBODY)
@@ -160,6 +162,7 @@ async def _call(asked: CallBack, role: Role) -> Card:
         name=asked.person.name if sees else "",
         phone=numbers[0].value if numbers else "",
         until=_clock(asked, asked.to_minute),
+        on=asked.day if asked.from_minute is None else None,
         kept=asked.hold.starts_at if asked.hold and asked.hold.expires_at > clock.now() else None,
     )
 

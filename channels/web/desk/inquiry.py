@@ -21,7 +21,7 @@ from inquiries.models import Address, Draft, DraftKind, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
 
-RECORDED = ("topic", "audience", "outcome", "district")
+RECORDED = ("topic", "audience", "school_type", "outcome", "district")
 DONE = ("answered", "noted", "drafted", "saved", "settled", "voided", "logged", "merged", "split")
 """What the page may say was just done."""
 

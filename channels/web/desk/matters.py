@@ -44,13 +44,14 @@ async def record(request: Request) -> Response:
     """What it was about and what came of it; every outcome but `open` closes it."""
     fields = await csrf.form(request)
     found = await desk_inquiry.of(request)
-    typed = {name: str(fields.get(name, "")) for name in (*desk_inquiry.RECORDED, "referral")}
+    named = (*desk_inquiry.RECORDED, "referral")
+    typed = {name: str(fields.get(name, getattr(found, name))) for name in named}
     wrong = await _wrong(typed)
     if wrong:
         return await desk_inquiry.render(request, found, typed=typed, wrong=wrong, status=422)
     if typed["outcome"] != REFERRED:
         typed["referral"] = "unknown"
-    await inquiry.record(found.id, actor=log_in.actor(request), now=clock.now(), **typed)
+    await inquiry.record(found.id, actor=log_in.actor(request), now=clock.now(), goes_on=False, **typed)
     return _back(found, "saved")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from channels import parking
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
 from inquiries import states
@@ -33,6 +34,7 @@ async def render(request: Request, template: str, *, status: int = 200, **contex
     """A desk page for whoever is logged in."""
     framed = frame(request)
     framed |= {"troubles": await troubles(framed["sees_topics"]), "questions": await questions()}
+    framed["parked"] = await parking.of(framed["staff"].id) if framed["sees_people"] else []
     return pages.render(request, template, status=status, **framed, **context)
 
 
@@ -48,6 +50,7 @@ def frame(request: Request) -> dict[str, Any]:
         "runs_office": role in log_in.RUNS_OFFICE,
         "sees_audit": role is Role.LEAD,
         "settings": current(),
+        "parked": [],
         "troubles": 0,
         "questions": Questions(0, 0),
     }

@@ -103,7 +103,7 @@ async def _open_cases(request: Request, person: Person) -> dict[int, access.Purp
     return opened
 
 
-INNER = {"name_keys", "bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
+INNER = {"name_keys", "parked", "bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
 """Tables that hang on the others; the file handed out has them, the count at the desk does not."""
 
 

@@ -54,14 +54,18 @@ class Row:
     under_way: bool
 
 
-async def of(found: Sequence[Appointment], member: Staff, language: str, now: datetime) -> list[Row]:
-    """Rows of appointments with service, staff and person, in their order, for this member of staff."""
+async def of(found: Sequence[Appointment], member: Staff | None, language: str, now: datetime) -> list[Row]:
+    """Rows of appointments with service, staff and person, in their order, for this member of staff.
+
+    On paper anybody may read them: for nobody in particular there is nothing of what it is about.
+    """
     labels = await catalogues.labels("language", language)
     names = {code: place.name for code, place in (await places.all_places()).items()}
     house = next(iter(names), "")
     hushed = await discreet(appointment.person_id for appointment in found)
     silent = await people.silent_among({appointment.person_id for appointment in found})
-    opened = await access.purposes(member, {appointment.inquiry_id for appointment in found})
+    cases = {appointment.inquiry_id for appointment in found}
+    opened = await access.purposes(member, cases) if member else {}
     return [
         Row(
             id=appointment.id,

@@ -65,7 +65,7 @@ async def test_who_meets_the_person_sees_what_it_is_about(appointment: Appointme
     for role in (Role.COUNSELLOR, Role.LEAD):
         browser = await meets(await enter(role), appointment)
         assert TITLE in await browser.get(DAY)
-        assert f'value="{TOPIC}" selected' in await browser.get(f"/desk/appointments/{appointment.id}")
+        assert f'value="{TOPIC}" checked' in await browser.get(f"/desk/appointments/{appointment.id}")
 
 
 async def test_admin_sees_no_person_anywhere(appointment: Appointment, enter: Any) -> None:
