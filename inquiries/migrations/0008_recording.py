@@ -4,7 +4,7 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('inquiries', '0002_inbox'), ('office', '0002_calendar')]
+    dependencies = [('inquiries', '0007_search'), ('office', '0002_calendar')]
 
     initial = False
 
