@@ -34,12 +34,26 @@ from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
-from inquiries import case_notes, drafts, inquiry, people, referrals, thread
+from inquiries import case_notes, drafts, inquiry, participants, people, referrals, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Address, Consent, Contact, DraftKind, Inquiry, Partner, Person, Writing
+from inquiries.models import (
+    Address,
+    Consent,
+    Contact,
+    DraftKind,
+    Inquiry,
+    Part,
+    Participant,
+    Partner,
+    Person,
+    Upload,
+    Writing,
+)
+from inquiries.participants import Joining
 from inquiries.people import Introduction
 from inquiries.referrals import Handover
 from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office import audit, database, journal
 from office.errors import NotFound
 from office.models import AuditEntry, Due, JournalEntry
@@ -61,6 +75,8 @@ SECRETS = {
     "attachment": "Gürteltierzeugnis",
     "case note": "Lindwurmbetreuung",
     "parked": "Waldkauzanruf",
+    "photo": "Seepferdchenbild",
+    "participant": "Schneeleopard",
     "sms": "Murmeltierwecker",
     "handover": "Siebenschläferhöhle",
     "unreadable": "Eisvogelbrutkasten",
@@ -96,8 +112,11 @@ async def make_known(settings: Settings) -> Person:
         Concern("email", topic="finances"),
         actor=journal.PERSON,
         now=NOW,
+        pictures=[Picture("application/pdf", SECRETS["photo"].encode())],
     )
     written = await Writing.get(key="mail:1")
+    father = Joining(Part.FATHER, SECRETS["participant"], "father@example.org")
+    await participants.add(asked.id, father, actor="staff:jb", now=NOW)
     mail = await incoming.store("imap:x:1:1", "email", RAW.encode(), now=NOW)
     await incoming.ended(mail, IncomingState.TAKEN, sender=MAIL, inquiry_id=asked.id, writing_id=written.id)
     sms = await incoming.store(
@@ -229,7 +248,9 @@ async def test_nothing_that_belongs_to_them_is_left_in_any_table(database: Setti
     held = await belongings.of(person)
     assert all(rows for _name, rows in held.rows())
     await erasure.erase(person.id, actor="staff:ps", now=DAY)
-    for model in (Person, Address, Inquiry, Contact, Writing, Appointment, Incoming, Message, Booker, Claim):
+    for model in (
+        Person, Address, Inquiry, Contact, Writing, Participant, Upload, Appointment, Incoming, Message, Booker, Claim,
+    ):  # fmt: skip
         assert await model.all().count() == 0, model
     assert await Due.all().count() == 0
     assert not await JournalEntry.filter(pending=True).exclude(kind="person.erased").exists()

@@ -86,8 +86,8 @@ async def test_an_address_others_read_makes_the_person_discreet(appointment: App
     ("fields", "said"),
     [
         ({"phone": ""}, "Nummer oder eine E-Mail-Adresse"),
-        ({"phone": "12"}, "nicht lesen"),
-        ({"email": "amira@"}, "nicht lesen"),
+        ({"phone": "12"}, "nicht lesbar"),
+        ({"email": "amira@"}, "nicht lesbar"),
     ],
 )
 async def test_what_cannot_be_reached_is_refused_and_stays_typed(
