@@ -21,10 +21,10 @@ from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from booking import availability, claims, disruptions, hours, intervals, sessions
-from booking.availability import rule_of
 from booking.changes import Away
 from booking.intervals import Interval
 from booking.models import Absence, Appointment, Mode, Service, Status, WorkingHours
+from booking.rules import rule_of
 from booking.services import Wish
 from channels.models import Incoming, IncomingState, Message, State
 from figures import check, tables
