@@ -110,6 +110,7 @@ async def _around(found: Inquiry) -> dict[str, Any]:
         "from_elsewhere": await threads.from_elsewhere(found.id),
         "appointments": await related.appointments(found),
         "others": await related.of_person(found),
+        "parts": await related.parts(found),
         "same_address": await related.of_address(found, known),
         "history": await history.of_inquiry(found),
         "receipts": await history.receipts(found),
