@@ -170,6 +170,7 @@ async def _around(request: Request, found: Inquiry) -> dict[str, Any]:
         "from_elsewhere": await threads.from_elsewhere(found.id),
         "appointments": await related.appointments(found),
         "others": others,
+        "parts": await related.parts(found),
         "same_address": same,
         "opened": await access.purposes(log_in.staff_of(request), {one.id for one in [*others, *same]}),
         "history": await history.of_inquiry(found),

@@ -17,6 +17,12 @@ async def of_person(found: Inquiry) -> list[Inquiry]:
     return await others.order_by("-id").limit(SHOWN)
 
 
+async def parts(found: Inquiry) -> list[int]:
+    """The numbers of what was merged into it, as people were told them."""
+    merged = Inquiry.filter(merged_into_id=found.id).order_by("id")
+    return await merged.values_list("id", flat=True)  # type: ignore[return-value]
+
+
 async def of_address(found: Inquiry, addresses: list[Address]) -> list[Inquiry]:
     """Open inquiries of other people who gave one of these addresses, or one of who takes part; the latest first."""
     values = [address.value for address in addresses]

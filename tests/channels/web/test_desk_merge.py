@@ -50,6 +50,7 @@ async def test_merged_by_one_key_and_every_old_address_leads_there(
     page = await browser.get(f"/desk/inquiries/{second.id}?merged")
     assert "Wegen der Schule" in page
     assert page.count("zusammengeführt") == 2
+    assert f'Enthält auch</dt><dd><span class="sp-ltr">#{first.id}</span>' in page
     gone = await browser.http.get(f"/desk/inquiries/{first.id}?answered")
     assert gone.headers["location"] == f"/desk/inquiries/{second.id}?answered"
     found = await browser.http.get(f"/desk/find?code={first.code}")
