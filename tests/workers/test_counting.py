@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from booking import appointments, holds, moves, outcomes, unmet
+from booking import appointments, holds, moves, outcomes, talks, unmet
 from booking.models import Appointment, Status
 from booking.services import Wish
 from channels import incoming, outbox, sending
@@ -432,3 +432,15 @@ async def test_whoever_never_gave_a_name_is_no_case_also_when_they_call_again() 
     await settle()
     assert not await Line.filter(unit=Unit.CASE).exists()
     assert (await check.compare(await counting.recount(NOW.date(), NOW.date()))).ok
+
+
+async def test_a_talk_written_down_counts_with_its_length_and_school_type() -> None:
+    booked = await make_appointment()
+    talk = talks.Talk("place_refused", "parent", "gymnasium", "unknown", "answered", "unknown", "16_30")
+    await talks.record(booked.id, talk, actor="staff:jb", now=local(WEDNESDAY, 9, 40))
+    await sweep.run(local(WEDNESDAY, 9, 41))
+    lines = await Line.filter(unit=Unit.CONTACT, form="in_person")
+    assert [(one.sign, one.duration, one.school_type, one.topic) for one in lines] == [
+        (1, "16_30", "gymnasium", "place_refused")
+    ]
+    assert (await check.balance()).ok

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from booking import outcomes
 from booking.models import Disruption, Session
 from channels import incoming
 from channels.web import site
+from inquiries import thread
 from office.models import Role
 from tests.conftest import make_settings
 
@@ -79,6 +81,8 @@ MATRIX = {
     "/desk/appointments/1": "crl",
     "/desk/inquiries/1/case-notes": "cl",
     "/desk/inquiries/1/summary": "cl",
+    "/desk/inquiries/1/summary/1": "cl",
+    "/desk/appointments/1/attendance": "crl",
     "/desk/appointments/1/slip": "crl",
     "/desk/day-sheet": "crl",
     "/desk/appointments/1/move": "crl",
@@ -130,7 +134,7 @@ def routes(tmp_path: Any) -> list[Route]:
 
 
 def numbered(path: str) -> str:
-    return path.replace("{id:number}", "1").replace("{n:number}", "2")
+    return path.replace("{id:number}", "1").replace("{n:number}", "2").replace("{writing:number}", "1")
 
 
 def guarded(route: Route) -> bool:
@@ -182,6 +186,9 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
+    await outcomes.arrive(appointment.id, actor="staff:re", now=factories.NOW)
+    said = {"key": "k", "channel": "web_form", "actor": "staff:re", "now": factories.NOW}
+    await thread.answer(appointment.inquiry_id, "Zum Mitnehmen", **said)
     browser = await enter(role)
     for address, roles in MATRIX.items():
         path = address.replace("/1", f"/{appointment.id}").replace("code=", f"code={appointment.code}")
