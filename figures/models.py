@@ -27,6 +27,7 @@ CODES = (
     "status",
     "form",
     "duration",
+    "school_type",
 )
 """The code columns of a line, in this order everywhere."""
 
@@ -79,6 +80,7 @@ class Line(Model):
     status = _code()
     form = _code()
     duration = _code()
+    school_type = fields.CharField(max_length=48, default=catalogues.UNKNOWN, db_default=catalogues.UNKNOWN)
     sample = fields.BooleanField(default=False)
     """Invented, for the demonstration."""
 

@@ -20,6 +20,9 @@ from office import catalogues
 from office.models import JournalEntry
 from office.settings import current
 
+INQUIRY_CODES = ("topic", "audience", "outcome", "language", "district", "school_type")
+"""What an inquiry is counted by, and all that belongs to it."""
+
 
 async def appointment(appointment_id: int, entry: int | None) -> None:
     """Count one appointment, and the inquiry and contacts it belongs to."""
@@ -118,7 +121,7 @@ def status(row: Appointment) -> str:
 
 def _fact(moment: datetime, found: Inquiry, **codes: str) -> Fact:
     local = moment.astimezone(current().zone)
-    shared = {name: getattr(found, name) for name in ("topic", "audience", "outcome", "language", "district")}
+    shared = {name: getattr(found, name) for name in INQUIRY_CODES}
     when: dict[str, Any] = {
         "day": local.date(),
         "hour_band": ledger.hour_band(local.hour),

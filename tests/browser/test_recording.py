@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "reception": ["/desk/day-sheet", "/desk/appointments/5/attendance", "/desk/book?after=5"],
-    "counsellor": ["/desk/appointments/5", f"{QUESTION}/case-notes"],
+    "counsellor": ["/desk/appointments/5", f"{QUESTION}/case-notes", f"{QUESTION}/summary"],
 }
 
 
@@ -147,6 +149,19 @@ def test_a_booking_is_parked_with_a_wish_that_was_not_yet_asked_for(enter: Enter
     page.locator(".sp-parked summary").click()
     page.get_by_role("button", name="Verwerfen").click()
     expect(page.locator(".sp-parked")).to_have_count(0)
+
+
+def test_a_summary_is_clicked_seen_and_sent(enter: Enter) -> None:
+    page = enter("counsellor", f"{QUESTION}/summary")
+    page.locator("#agreed-we_call").check()
+    page.get_by_role("button", name="Ansehen").click()
+    expect(page.locator("#text")).to_have_value(re.compile("Wir rufen Sie an"))
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Auf Papier").click()
+    page.wait_for_url("**/summary/*")
+    expect(page.locator(".sp-letter")).to_contain_text("Wir rufen Sie an")
+    assert barriers(page) == []
 
 
 def test_the_day_sheet_is_paper_without_the_desk_on_it(enter: Enter) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from booking import appointments, holds, moves, outcomes, unmet
+from booking import appointments, holds, moves, outcomes, talks, unmet
 from booking.models import Appointment, Status
 from booking.services import Wish
 from channels import incoming, merging, outbox, sending
@@ -525,3 +525,15 @@ async def test_what_is_booked_for_a_record_that_is_about_to_go_goes_along() -> N
     assert (await Appointment.get(id=late.id)).person_id == whole.person_id
     assert not await Person.exists(id=given.person_id)
     assert (await check.compare(await counting.recount(NOW.date(), WEDNESDAY))).ok
+
+
+async def test_a_talk_written_down_counts_with_its_length_and_school_type() -> None:
+    booked = await make_appointment()
+    talk = talks.Talk("place_refused", "parent", "gymnasium", "unknown", "answered", "unknown", "16_30")
+    await talks.record(booked.id, talk, actor="staff:jb", now=local(WEDNESDAY, 9, 40))
+    await sweep.run(local(WEDNESDAY, 9, 41))
+    lines = await Line.filter(unit=Unit.CONTACT, form="in_person")
+    assert [(one.sign, one.duration, one.school_type, one.topic) for one in lines] == [
+        (1, "16_30", "gymnasium", "place_refused")
+    ]
+    assert (await check.balance()).ok

@@ -24,9 +24,9 @@ from office.settings import current
 UNITS = tuple(str(unit) for unit in (Unit.CONTACT, Unit.INQUIRY, Unit.CASE, Unit.APPOINTMENT, Unit.UNMET))
 BY = (
     "month", "year", "weekday", "hour_band", "channel", "topic", "audience", "outcome", "language", "district",
-    "service", "mode", "status",
+    "school_type", "service", "mode", "status",
 )  # fmt: skip
-IN_CATALOGUES = frozenset({"channel", "topic", "audience", "outcome", "language", "district"})
+IN_CATALOGUES = frozenset({"channel", "topic", "audience", "outcome", "language", "district", "school_type"})
 
 
 @dataclass(frozen=True, slots=True)

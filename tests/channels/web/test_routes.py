@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from booking import outcomes
 from booking.models import Disruption, Session
 from channels import incoming, scanning
 from channels.models import TextModule
@@ -92,6 +93,8 @@ MATRIX = {
     "/desk/appointments/1": "crl",
     "/desk/inquiries/1/case-notes": "cl",
     "/desk/inquiries/1/summary": "cl",
+    "/desk/inquiries/1/summary/1": "cl",
+    "/desk/appointments/1/attendance": "crl",
     "/desk/appointments/1/slip": "crl",
     "/desk/day-sheet": "crl",
     "/desk/appointments/1/move": "crl",
@@ -181,7 +184,13 @@ def routes(tmp_path: Any) -> list[Route]:
 def numbered(path: str) -> str:
     if path.startswith("/desk/topics"):
         return path.replace("{code}", "finances").replace("{lang:language}", "ar")
-    words = {"{id:number}": "1", "{n:number}": "2", "{code}": "new", "{catalogue}": "topic"}
+    words = {
+        "{id:number}": "1",
+        "{n:number}": "2",
+        "{writing:number}": "1",
+        "{code}": "new",
+        "{catalogue}": "topic",
+    }
     for parameter, value in words.items():
         path = path.replace(parameter, value)
     return path
@@ -238,6 +247,9 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
     await TextModule.create(id=appointment.id, title="Antwort", texts={"de": "Ja."}, saved_at=factories.NOW)
     await Partner.create(id=appointment.id, name="Schulamt")
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
+    await outcomes.arrive(appointment.id, actor="staff:re", now=factories.NOW)
+    said = {"key": "k", "channel": "web_form", "actor": "staff:re", "now": factories.NOW}
+    await thread.answer(appointment.inquiry_id, "Zum Mitnehmen", **said)
     for number in (1, 2):
         told, who = Told(f"mail:{number}", "…", "email", factories.NOW), From(inquiry=appointment.inquiry_id)
         await thread.receive(told, who, Concern("email"), actor="person", now=factories.NOW)
