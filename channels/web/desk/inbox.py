@@ -68,7 +68,7 @@ async def show(request: Request) -> Response:
         raise NotFound
     number = _number(request.query_params.get("page", "1"))
     if view == AUTOMATIC:
-        found, more = await _page_of(_automatic(), number)
+        found, more = await _page_of(_automatic(), number, *incoming.HEAD)
         return await _render(request, view, number, more, mails=found)
     inquiries, more = await _page_of(_inquiries(view, member), number)
     shown = await _rows(inquiries, member.role, pages.language_of(request), page.today(clock.now()))
@@ -87,7 +87,7 @@ async def settle_automatic(request: Request) -> Response:
 
 async def next_waiting(after: int) -> int | None:
     """The number of the question that waits for an answer and was promised earliest, this one left out."""
-    first = await _waiting().exclude(id=after).order_by("promised_on", "id").first()
+    first = await _waiting().exclude(id=after).order_by("promised_on", "waiting_since", "id").first()
     return first.id if first else None
 
 
@@ -133,13 +133,14 @@ def _inquiries(view: str, member: Staff) -> QuerySet[Inquiry]:
 
 
 def _automatic() -> QuerySet[Incoming]:
-    return Incoming.filter(state=IncomingState.AUTOMATIC).order_by("-id").only(*incoming.HEAD)
+    return Incoming.filter(state=IncomingState.AUTOMATIC).order_by("-id")
 
 
-async def _page_of(found: QuerySet[Any], number: int) -> tuple[list[Any], bool]:
-    """The rows of this page, and whether there are more."""
-    some = await found.offset((number - 1) * PAGE).limit(PAGE + 1)
-    return some[:PAGE], len(some) > PAGE
+async def _page_of(found: QuerySet[Any], number: int, *columns: str) -> tuple[list[Any], bool]:
+    """The rows of this page, and whether there are more; their ids are asked first, for an index alone knows them."""
+    ids = await found.offset((number - 1) * PAGE).limit(PAGE + 1).values_list("id", flat=True)
+    shown = found.filter(id__in=ids[:PAGE])
+    return list(await (shown.only(*columns) if columns else shown)), len(ids) > PAGE
 
 
 async def _rows(found: Sequence[Inquiry], role: Role, language: str, today: date) -> list[Row]:

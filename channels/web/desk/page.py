@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
-from inquiries.models import Inquiry
+from office import statement
 from office.errors import Invalid
 from office.models import Due, Role
 from office.settings import current
@@ -57,10 +57,12 @@ async def troubles() -> int:
 
 async def questions() -> Questions:
     """How many inquiries wait for an answer; one query."""
-    waiting = Inquiry.filter(waiting_since__isnull=False, void=False)
-    promised = await waiting.values_list("promised_on", flat=True)
-    day = today(clock.now())
-    return Questions(len(promised), sum(one is not None and one < day for one in promised))  # type: ignore[operator]
+    [row] = await statement.rows(
+        """SELECT COUNT(*) AS waiting, COUNT(CASE WHEN promised_on < $1 THEN 1 END) AS overdue
+           FROM inquiry WHERE waiting_since IS NOT NULL AND NOT void""",
+        today(clock.now()),
+    )
+    return Questions(row["waiting"], row["overdue"])
 
 
 def home(role: Role) -> str:
