@@ -122,3 +122,15 @@ class Day(Model):
     class Meta:
         table = "figures_day"
         indexes = (Index(fields=("stale",)),)
+
+
+class Checked(Model):
+    """What the last self-check of the store found; one row, for to check everything takes seconds in a large store."""
+
+    id = fields.IntField(primary_key=True)
+    at = fields.DatetimeField()
+    differences: Any = fields.JSONField(default=list)
+    """[kind, unit, where, expected, found] each; empty when the figures balance."""
+
+    class Meta:
+        table = "figures_checked"

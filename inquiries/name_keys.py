@@ -20,6 +20,8 @@ WORDS = 8
 """More words of one name are not looked at."""
 READINGS = 4
 """So many readings of one word are kept at most."""
+SPELT = 4
+"""Words of so many letters may have a typing mistake."""
 ENOUGH = 3
 """So many consonants say something; fewer only when the word ends with them."""
 
@@ -69,10 +71,19 @@ def words(text: str) -> list[Word]:
     return [_word(_latin(written)) for written in _written(text)]
 
 
-def joined(text: str) -> Word | None:
-    """All of it as one word; None if it has less than two, or ends with the mere beginning of one."""
+def together(text: str) -> list[tuple[Word, list[Word]]]:
+    """Each two neighbours of what was typed as one word, either of them first, and the other words.
+
+    The mere beginning of a word, one letter, is only the end of such a pair.
+    """
     found = [_latin(written) for written in _written(text)]
-    return _word("".join(found)) if found[1:] and len(found[-1]) > 1 else None
+    pairs = [(at, at + 1) for at in range(len(found) - 1)][:READINGS]
+    return [
+        (_pair(found[first], found[second]), [_word(one) for at, one in enumerate(found) if at not in pair])
+        for pair in pairs
+        for first, second in (pair, pair[::-1])
+        if len(found[first]) > 1 and len(found[second]) > 1
+    ]
 
 
 def keys(*names: str) -> set[str]:
@@ -93,12 +104,9 @@ def misspelt(letters: str) -> set[str]:
 def marked(name: str, sought: Iterable[Word]) -> list[tuple[str, bool]]:
     """The name as it is written, in pieces: those that were sought, and those between them."""
     wanted, pieces, end = list(sought), list[tuple[str, bool]](), 0
-    near = [misspelt(one.letters) for one in wanted]
     for found in _WORD_AS_WRITTEN.finditer(name):
         read = words(found[0])
-        if any(one.begins(word) for one in wanted for word in read) or any(
-            word.letters in letters for letters in near for word in read
-        ):
+        if any(one.begins(word) or _near(one.letters, word.letters) for one in wanted for word in read):
             pieces += [(name[end : found.start()], False), (found[0], True)]
             end = found.end()
     return [piece for piece in [*pieces, (name[end:], False)] if piece[0]]
@@ -107,11 +115,22 @@ def marked(name: str, sought: Iterable[Word]) -> list[tuple[str, bool]]:
 _WORD_AS_WRITTEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0670])*")
 
 
+def _near(one: str, other: str) -> bool:
+    """Is the other at most one typing mistake away? The same as `misspelt`, for two words that are there."""
+    if min(len(one), len(other)) < SPELT - 1:
+        return False
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return max(len(one), len(other)) < 2 or (len(one) == 2 and one == other[::-1])
+
+
 def _all_words(name: str) -> Iterator[Word]:
     written = _written(name)
     latin = [_latin(word) for word in written]
     yield from (_word(word) for word in latin)
-    yield from (_word(before + after) for before, after in pairwise(latin))
+    yield from (_pair(before, after) for before, after in pairwise(latin))
     for word in written:
         if word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 1:
             yield _word(_latin(word[len(_ARTICLE) :]))
@@ -130,7 +149,7 @@ def _word(latin: str) -> Word:
     letters = latin
     for before, after in _SPELLINGS:
         letters = letters.replace(before, after)
-    return Word(_once(letters)[:LONGEST], frozenset(_readings(latin)))
+    return Word(_once(letters)[:LONGEST], _kept(_skeletons(latin)))
 
 
 def _latin(written: str) -> str:
@@ -140,15 +159,27 @@ def _latin(written: str) -> str:
     return "".join(char for char in anyascii(begun).lower() if char in ascii_lowercase)
 
 
-def _readings(latin: str) -> Iterator[str]:
+def _pair(first: str, second: str) -> Word:
+    """Two words as one; a vowel between them is not heard, what two letters would be one sound is two."""
+    heard = (
+        before + (after[1:] if second[0] in "aeiou" else after)
+        for before, after in product(_skeletons(first), _skeletons(second))
+    )
+    return Word(_word(first + second).letters, _kept(islice(heard, READINGS)))
+
+
+def _kept(skeletons: Iterable[str]) -> frozenset[str]:
+    """Skeletons as keys; one consonant alone says nothing."""
+    once = {_once(skeleton) for skeleton in skeletons}
+    return frozenset(f"0{skeleton}"[:LONGEST] for skeleton in once if len(skeleton) > 1)
+
+
+def _skeletons(latin: str) -> Iterator[str]:
     heard = _HEARD.findall(latin)
     if heard[1:] and heard[-1] == "h":
         heard.pop()  # nobody hears it there: Sarah, Fatimah
     told = [_FIRST.get(heard[0], _sounds(heard[0])), *map(_sounds, heard[1:])]
-    for reading in islice(product(*told), READINGS):
-        skeleton = _once("".join(reading))
-        if len(skeleton) > 1:
-            yield f"0{skeleton}"[:LONGEST]
+    return islice(map("".join, product(*told)), READINGS)
 
 
 def _sounds(sound: str) -> tuple[str, ...]:

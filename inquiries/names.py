@@ -15,10 +15,8 @@ from inquiries import name_keys
 from inquiries.models import NameKey, Person
 from inquiries.name_keys import Word
 
-BOUND = 2000
-"""Of people one of whose names is the rarest word that was typed, so many are compared with the other words."""
-SPELT = 4
-"""Words of so many letters may have a typing mistake."""
+BOUND = 500
+"""Of the people found by one word or by two neighbours, so many are compared with the other words."""
 _AFTER = "~"
 """Behind every letter of a key."""
 
@@ -45,38 +43,52 @@ async def write_new(people: Iterable[Person]) -> None:
 async def find(text: str, limit: int) -> list[Person]:
     """At most so many people all of whose typed words are in their names, the surest first.
 
-    The order of words does not matter. Sure is a word as written, less sure its beginning, then what sounds
-    alike, at last one typing mistake. Alike sure are those we met last. Words of one letter only narrow down.
+    The order of words does not matter. Sure is a word as written, less sure its beginning, then what sounds alike;
+    where nobody is found, one typing mistake. Alike sure are those we met last. Words of one letter only narrow
+    down. Two neighbouring words have a key of their own, so whole names are found however many share each word.
     """
     sought = sorted(name_keys.words(text), key=lambda word: -len(word.letters))
     if not sought or len(sought[0].letters) < 2:
         return []
     found: dict[int, None] = {}
-    async for step in _steps(sought, name_keys.joined(text), limit):
+    async for step in _steps(sought, name_keys.together(text), limit):
         found |= dict.fromkeys(step)
         if len(found) >= limit:
             break
+    if not found:
+        found = dict.fromkeys(await _with_mistakes(sought, limit))
     people = {person.id: person for person in await Person.filter(id__in=list(found)[:limit])}
     return _surest([people[number] for number in found if number in people], sought)
 
 
-async def _steps(sought: Sequence[Word], whole: Word | None, limit: int) -> AsyncIterator[list[int]]:
+async def _steps(
+    sought: Sequence[Word], pairs: Sequence[tuple[Word, list[Word]]], limit: int
+) -> AsyncIterator[list[int]]:
+    for pair, rest in pairs:
+        yield await _asked(_begins(pair), [_begins(word) for word in rest], limit)
     first, others = sought[0], sought[1:]
     begun = [_begins(word) for word in others]
     yield await _asked(_is(first), begun, limit, newest=True)
     yield await _asked(_goes_on(first), begun, limit)
-    if whole:
-        yield await _asked(_begins(whole), [], limit)
+    alone = {sound for word in sought for sound in word.sounds}
+    for pair, rest in pairs:
+        for sound in sorted(pair.sounds - alone):
+            yield await _asked(
+                Q(key=sound), [_begins(word) | _sounds(word) for word in rest], limit, newest=True
+            )
     heard = [_begins(word) | _sounds(word) for word in others]
     for sound in sorted(first.sounds):
         yield await _asked(Q(key=sound), heard, limit, newest=True)
-    for sound in sorted(whole.sounds - first.sounds) if whole else ():
-        yield await _asked(Q(key=sound), [], limit, newest=True)
     for sound in first.beginnings:
         yield await _asked(Q(key__gt=sound, key__lt=sound + _AFTER), heard, limit)
-    if any(len(word.letters) >= SPELT for word in sought):
-        spelt = [_begins(word) | _misspelt(word) for word in others]
-        yield await _asked(_is(first) | _misspelt(first), spelt, limit, newest=True)
+
+
+async def _with_mistakes(sought: Sequence[Word], limit: int) -> list[int]:
+    first, others = sought[0], sought[1:]
+    if len(first.letters) < name_keys.SPELT:
+        return []
+    spelt = [_begins(word) | _sounds(word) | _misspelt(word) for word in others]
+    return await _asked(_is(first) | _misspelt(first), spelt, limit, newest=True)
 
 
 async def _asked(first: Q, others: Sequence[Q], limit: int, *, newest: bool = False) -> list[int]:
@@ -109,7 +121,7 @@ def _sounds(word: Word) -> Q:
 
 
 def _misspelt(word: Word) -> Q:
-    return Q(key__in=sorted(name_keys.misspelt(word.letters)) if len(word.letters) >= SPELT else [])
+    return Q(key__in=sorted(name_keys.misspelt(word.letters)) if len(word.letters) >= name_keys.SPELT else [])
 
 
 def _surest(people: list[Person], sought: Sequence[Word]) -> list[Person]:

@@ -147,6 +147,7 @@ def check() -> None:
 
 async def _check() -> None:
     report = await figures_check.balance()
+    await figures_check.keep(report, _now())
     differences = await claims.differences()
     today = _now().astimezone(current().zone).date()
     recount = await figures_check.compare(await counting.recount(today - SEALED_AFTER, date.max))

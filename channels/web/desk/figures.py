@@ -46,6 +46,7 @@ class Line:
 async def show(request: Request) -> Response:
     """The table asked for."""
     table = await _table(request)
+    report, checked_at = await check.last()
     return await page.render(
         request,
         "desk/figures.html",
@@ -54,7 +55,8 @@ async def show(request: Request) -> Response:
         lines=await _lines(table, pages.language_of(request)),
         units=UNITS,
         dimensions=BY,
-        report=await check.balance(),
+        report=report,
+        checked_at=checked_at,
         invented=tables.INVENTED if current().demo or table.sample else "",
         csv_address=f"/desk/figures.csv?unit={table.unit}&by={table.by[0]}&first={table.first}&last={table.last}",
     )

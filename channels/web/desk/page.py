@@ -69,8 +69,8 @@ async def troubles(sees_topics: bool) -> int:
 async def questions() -> Questions:
     """How many inquiries wait for an answer; one query."""
     day = today(clock.now())
-    promised = await Inquiry.filter(states.to_do(day)).values_list("promised_on", flat=True)
-    return Questions(len(promised), sum(one is not None and one < day for one in promised))  # type: ignore[operator]
+    to_do = Inquiry.filter(states.to_do(day))
+    return Questions(await to_do.count(), await to_do.filter(promised_on__lt=day).count())
 
 
 def home(role: Role) -> str:
