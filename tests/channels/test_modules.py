@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from channels import modules
+from channels import languages, modules
 from channels.models import TextModule, TextModuleVersion
 from channels.modules import ChangedMeanwhile, Wording
 from inquiries.models import Inquiry
 from office import catalogues
 from office.errors import Invalid
 from office.models import JournalEntry
+from sprechstunde.demo import tables
 from tests.channels.web.test_desk_inbox import ask
 from tests.factories import NOW, introduction, make_appointment
 
@@ -132,3 +133,11 @@ def test_a_language_without_a_text_gets_the_german_one() -> None:
     module = TextModule(title="x", texts={"de": "Ja", "ar": "نعم"}, saved_at=NOW + timedelta(0))
     assert modules.text_for(module, "ar") == ("نعم", "ar")
     assert modules.text_for(module, "en") == ("Ja", "de")
+
+
+@pytest.mark.parametrize("row", tables.read("modules"), ids=lambda row: row["title"])
+def test_texts_of_the_demonstration_say_the_same_facts_in_every_language(row: dict[str, str]) -> None:
+    texts = [row[f"text_{code}"] for code in languages.NAMES]
+    assert all(text and not modules.unknown(text) for text in texts)
+    assert len({tuple(sorted(modules.PLACEHOLDER.findall(text))) for text in texts}) == 1
+    assert len({len(modules.GAP.findall(text)) for text in texts}) == 1
