@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('channels', '0006_partners'), ('office', '0002_calendar')]
+    dependencies = [('channels', '0007_search'), ('office', '0002_calendar')]
 
     initial = False
 

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('figures', '0001_initial')]
+    dependencies = [('figures', '0002_search')]
 
     initial = False
 

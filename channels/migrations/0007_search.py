@@ -14,7 +14,7 @@ INDEXES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('channels', '0003_calendar')]
+    dependencies = [('channels', '0006_partners')]
 
     initial = False
 

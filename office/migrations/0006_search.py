@@ -8,7 +8,7 @@ INDEXES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('office', '0002_calendar')]
+    dependencies = [('office', '0005_threads')]
 
     initial = False
 
