@@ -59,7 +59,7 @@ async def questions() -> Questions:
     """How many inquiries wait for an answer; one query."""
     [row] = await statement.rows(
         """SELECT COUNT(*) AS waiting, COUNT(CASE WHEN promised_on < $1 THEN 1 END) AS overdue
-           FROM inquiry WHERE waiting_since IS NOT NULL AND NOT void""",
+           FROM inquiry WHERE NOT "waiting_since" IS NULL AND NOT void""",
         today(clock.now()),
     )
     return Questions(row["waiting"], row["overdue"])
