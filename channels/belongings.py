@@ -151,7 +151,7 @@ async def _messages(
     incoming: Sequence[Incoming],
 ) -> list[Message]:
     """To them, about them, and to our staff about them."""
-    about = {
+    about: dict[str, Any] = {
         "address_id__in": _ids(addresses),
         "appointment_id__in": _ids(appointments),
         "inquiry_id__in": list(cases),
