@@ -183,14 +183,18 @@ async def _messages(
     incoming: Sequence[Incoming],
 ) -> list[Message]:
     """To them, about them, and to our staff about them."""
-    theirs = (
-        Q(address_id__in=_ids(addresses))
-        | Q(appointment_id__in=_ids(appointments))
-        | Q(inquiry_id__in=list(cases))
-        | Q(incoming_id__in=_ids(incoming))
-        | Q(referral__inquiry_id__in=list(cases))
-    )
-    return await Message.filter(theirs).order_by("id").prefetch_related("address")
+    about: dict[str, Any] = {
+        "address_id__in": _ids(addresses),
+        "appointment_id__in": _ids(appointments),
+        "inquiry_id__in": list(cases),
+        "incoming_id__in": _ids(incoming),
+        "referral__inquiry_id__in": list(cases),
+    }
+    theirs = [Q(**{column: ids}) for column, ids in about.items() if ids]
+    if not theirs:
+        return []
+    found = Message.filter(Q(*theirs, join_type="OR"))  # without empty lists each has its index
+    return await found.order_by("id").prefetch_related("address")
 
 
 async def _bookers(

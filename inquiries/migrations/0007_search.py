@@ -28,13 +28,14 @@ async def nothing(apps, editor):
     """The table goes as a whole."""
 
 
-# Each view of the inbox in its order, what belongs to a person or an inquiry, and an address in any case.
+# In the words the queries use, for SQLite compares words. Each view of the inbox in its order, what belongs to a person or an inquiry, and an address in any case.
 INDEXES = {
     "idx_inquiry_person": '"inquiry" ("person_id", "id")',
-    "idx_inquiry_promised": '"inquiry" ("promised_on", "waiting_since", "id", "void", "assigned_id") WHERE "waiting_since" IS NOT NULL',
+    "idx_inquiry_promised": '"inquiry" ("promised_on", "waiting_since", "id", "void", "assigned_id") WHERE NOT "waiting_since" IS NULL',
     "idx_inquiry_answered": '"inquiry" ("answered_at", "id", "void") WHERE "waiting_since" IS NULL AND "closed_at" IS NULL',
-    "idx_inquiry_closed": '"inquiry" ("closed_at", "id", "void") WHERE "closed_at" IS NOT NULL',
+    "idx_inquiry_closed": '"inquiry" ("closed_at", "id", "void") WHERE NOT "closed_at" IS NULL',
     "idx_contact_inquiry": '"contact" ("inquiry_id", "at")',
+    "idx_address_value": '"address" ("value")',
     "idx_address_lowered": '"address" (LOWER("value"))',
 }
 

@@ -284,3 +284,33 @@ def test_a_mail_is_shown_as_its_reader_sees_it_and_runs_nothing(
         inside.get_by_role("link", name="Termin").click()
     opened.value.wait_for_url(f"{origin}/de/")
     assert barriers(page) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_somebody_is_found_by_keyboard_from_any_page_however_the_name_is_typed(
+    enter: Enter, screen: str
+) -> None:
+    page = enter("counsellor", "/desk/log", screen=screen)
+    name = PEOPLE[0][0]
+    page.focus("#find")
+    page.keyboard.type("gomez FERNAND")
+    page.keyboard.press("Enter")
+    expect(page.locator(".sp-hits__who").first).to_contain_text(name)
+    expect(page.locator(".sp-hits mark").first).to_be_visible()
+    assert "ernand" not in page.url
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    page.locator(".sp-hits__what a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".sp-hits__who").first).to_contain_text(name)
+
+
+def test_nothing_found_says_what_to_try(enter: Enter) -> None:
+    page = enter("reception")
+    page.fill("#find", "Xanthippe")
+    page.press("#find", "Enter")
+    expect(page.get_by_role("heading", name="Nichts gefunden")).to_be_visible()
+    expect(page.locator("#said")).to_have_value("Xanthippe")
+    assert barriers(page) == []

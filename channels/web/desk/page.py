@@ -67,7 +67,7 @@ async def troubles(sees_topics: bool) -> int:
 
 
 async def questions() -> Questions:
-    """How many inquiries wait for an answer; one query."""
+    """How many inquiries wait for us."""
     day = today(clock.now())
     to_do = Inquiry.filter(states.to_do(day))
     return Questions(await to_do.count(), await to_do.filter(promised_on__lt=day).count())

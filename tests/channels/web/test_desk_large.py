@@ -26,7 +26,11 @@ async def read_through(statements: list[str]) -> list[str]:
     """Those of these statements that read a growing table from one end to the other, by SQLite's plan."""
     found = []
     for statement in dict.fromkeys(statements):
-        if not statement.lstrip().upper().startswith("SELECT") or NEWEST in statement:
+        if (
+            not statement.lstrip().upper().startswith("SELECT")
+            or NEWEST in statement
+            or "WHERE 1=0" in statement
+        ):
             continue
         numbered = [int(number) for number in re.findall(r"\?(\d+)", statement)]
         values = [None] * (max(numbered) if numbered else statement.count("?"))
@@ -58,7 +62,8 @@ async def test_no_page_and_no_search_reads_a_growing_table_through(enter: Any) -
             await browser.send("/desk/find", said=said)
             await browser.get("/desk/find")
     assert len(sent) > 100
-    assert await read_through(sent) == []
+    found = await read_through(sent)
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.long
