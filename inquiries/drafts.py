@@ -52,6 +52,19 @@ async def forget(staff_id: int | None, inquiry_id: int, kind: DraftKind) -> None
     await Draft.filter(staff_id=staff_id, inquiry_id=inquiry_id, kind=kind).delete()
 
 
+async def go_along(inquiry_id: int, into_id: int) -> None:
+    """What anybody has begun to write about the first goes on about the second, below what they began there."""
+    for one in await Draft.filter(inquiry_id=inquiry_id):
+        there = await Draft.get_or_none(staff_id=one.staff_id, inquiry_id=into_id, kind=one.kind)
+        if there is None:
+            one.inquiry_id = into_id
+            await one.save(update_fields=["inquiry_id"])
+        else:
+            there.text = f"{there.text}\n\n{one.text}"
+            await there.save(update_fields=["text"])
+            await one.delete()
+
+
 async def of(staff_id: int, inquiry_id: int) -> dict[DraftKind, Draft]:
     """What they have begun to write about this inquiry."""
     return {one.kind: one for one in await Draft.filter(staff_id=staff_id, inquiry_id=inquiry_id)}

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from inquiries import codes, inquiry
-from inquiries.models import Contact, Inquiry, Writing, WritingKind
+from inquiries import codes, drafts, inquiry
+from inquiries.models import CaseNote, Contact, Inquiry, Participant, Referral, Writing, WritingKind
 from office import database, journal
 from office.errors import Invalid, NotFound, Refused
 
 When = TypeVar("When", date, datetime)
-TAKEN_OVER = ("topic", "audience", "language", "district", "referral")
+TAKEN_OVER = ("topic", "audience", "school_type", "language", "district", "referral")
 """What the whole takes from the part where it knows nothing better."""
 
 
@@ -42,7 +42,8 @@ async def pair(inquiry_id: int, into_id: int) -> tuple[Inquiry, Inquiry]:
 async def join(inquiry_id: int, into_id: int, *, actor: str, now: datetime) -> Inquiry:
     """All of the first is in the thread of the second, which is returned. Idempotent.
 
-    What either of them owes is owed by the whole; a whole that was closed is open again if the part was open.
+    What either of them owes is owed by the whole; a whole that was closed is open again if the part was open. Who
+    takes part, where they were sent on, notes and what somebody has begun to write go along.
     Raises `OtherPerson` and what `pair` raises.
     """
     part, whole = await pair(inquiry_id, into_id)
@@ -53,6 +54,9 @@ async def join(inquiry_id: int, into_id: int, *, actor: str, now: datetime) -> I
     await Writing.filter(inquiry_id=part.id).update(inquiry_id=whole.id)
     await Contact.filter(inquiry_id=part.id).update(inquiry_id=whole.id)
     await Inquiry.filter(merged_into_id=part.id).update(merged_into_id=whole.id)
+    for belonging in (CaseNote, Participant, Referral):
+        await belonging.filter(inquiry_id=part.id).update(inquiry_id=whole.id)
+    await drafts.go_along(part.id, whole.id)
     _take_over(whole, part)
     await whole.save()
     part.merged_into_id, part.new_case = whole.id, False

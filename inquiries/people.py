@@ -173,10 +173,12 @@ async def absorb(person_id: int, into_id: int, *, actor: str, now: datetime) -> 
     await _first_matter(staying)
     staying.name, staying.call_name = staying.name or going.name, staying.call_name or going.call_name
     staying.discreet = staying.discreet or going.discreet
+    staying.no_information = staying.no_information or going.no_information
     staying.created_at = min(staying.created_at, going.created_at)
     going.name = going.call_name = ""
     await staying.save()
     await going.save()
+    await names.write([staying, going])
     await journal.write(
         "person.absorbed", f"person:{going.id}", actor=actor, now=now, details={"into": staying.id}
     )

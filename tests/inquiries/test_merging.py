@@ -13,10 +13,23 @@ from channels import merging
 from channels.models import Incoming, Message
 from channels.sms import numbers
 from figures.models import Line, Unit
-from inquiries import inquiry, people, states, thread
+from inquiries import case_notes, drafts, inquiry, names, people, states, thread
+from inquiries.drafts import Typed
 from inquiries.inquiry import Concern, Merged
 from inquiries.merging import OtherPerson
-from inquiries.models import Address, Contact, Inquiry, Person, Writing
+from inquiries.models import (
+    Address,
+    CaseNote,
+    Contact,
+    Draft,
+    DraftKind,
+    Inquiry,
+    NoInformation,
+    Part,
+    Participant,
+    Person,
+    Writing,
+)  # fmt: skip
 from inquiries.states import State
 from inquiries.thread import From, Told
 from office.errors import Invalid, NotFound
@@ -82,6 +95,28 @@ async def test_what_was_booked_sent_and_received_goes_along() -> None:
     await merge(await Inquiry.get(id=given.inquiry_id), other)
     for model in (Appointment, Incoming, Message):
         assert (await model.get()).inquiry_id == other.id, model
+
+
+async def test_who_takes_part_notes_and_drafts_go_along() -> None:
+    first, second = await two_matters()
+    await case_notes.write(first.id, "Vorsicht", (NOW + timedelta(days=9)).date(), key="c", **DESK)
+    await Participant.create(inquiry_id=first.id, part=Part.TEACHER, may_be_told=True, added_at=NOW)
+    member = await make_staff()
+    for number, text in ((first.id, "Guten Tag"), (second.id, "Hallo")):
+        await drafts.keep(member.id, number, DraftKind.ANSWER, Typed(text), key=text, now=NOW)
+    await merge(first, second)
+    assert [(one.inquiry_id, one.text) for one in await CaseNote.all()] == [(second.id, "Vorsicht")]
+    assert [one.inquiry_id for one in await Participant.all()] == [second.id]
+    assert [(one.inquiry_id, one.text) for one in await Draft.all()] == [(second.id, "Hallo\n\nGuten Tag")]
+
+
+async def test_a_name_that_came_along_is_found_and_no_information_wins() -> None:
+    named = await ask("one", From(who=introduction(name="Amelie Sommer")))
+    nameless = await ask("two", From(who=introduction(name="")))
+    await people.keep_silent(named.person_id, NoInformation.SEPARATED, **DESK)
+    await merge(named, nameless, same_person=True)
+    assert [one.id for one in await names.find("sommer", 5)] == [nameless.person_id]
+    assert (await Person.get(id=nameless.person_id)).no_information == NoInformation.SEPARATED
 
 
 async def test_what_is_owed_by_the_part_is_owed_by_the_whole_even_if_that_was_closed() -> None:
