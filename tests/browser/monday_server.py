@@ -30,7 +30,7 @@ from tests.browser import demo_server, small_office
 from workers import tasks
 
 MONDAY = date(2026, 8, 31)
-FRIDAY = date(2026, 8, 28)
+FRIDAY, TUESDAY = date(2026, 8, 28), date(2026, 9, 1)
 BEFORE = factories.local(date(2026, 8, 20), 9)
 """When what stands in the calendar was booked."""
 EQUAL = "Wann bekommt mein Kind einen Platz in der Schule?"

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from figures.models import Unit
 from tests.browser import monday_server, visitors
-from tests.browser.monday_server import EQUAL, FRIDAYS, MOBILE, OKSANAS, OTHER, TODAY, Office
+from tests.browser.monday_server import EQUAL, FRIDAYS, MOBILE, OKSANAS, OTHER, TODAY, TUESDAY, Office
 from tests.browser.visitors import Visitors
 from tests.figures import counting
 
@@ -29,7 +29,8 @@ SEEDED = {
 }
 """What had happened before that Monday."""
 PLACE, APPEAL = "Schulplatz: so geht es weiter", "Widerspruch: Frist und Weg"
-PARTNER = "Kommunales Integrationszentrum"
+PARTNER, PARTNER_MAIL = "Kommunales Integrationszentrum", "ki@example.org"
+LEFT_OPEN = "section[aria-labelledby=left-open]"
 Figures = dict[str, Counter[str]]
 
 
@@ -60,8 +61,8 @@ class Monday:
         return {unit: _some(counted) for unit, counted in found.items()}
 
     def counted(self) -> Figures:
-        """What the lead's table says."""
-        return {unit: _some(self._table(unit)) for unit in Unit}
+        """What the lead's tables say."""
+        return {unit: _some(self._statuses(unit)) for unit in Unit}
 
     def figures_hold(self) -> None:
         """Now, or when the worker has come round; and they balance."""
@@ -73,14 +74,21 @@ class Monday:
         self.petra.goto("/desk/figures?unit=contact&by=channel")
         expect(self.petra.locator(".sp-check--balanced")).to_be_visible()
 
-    def _table(self, unit: str) -> Counter[str]:
-        asked = f"/desk/figures.csv?unit={unit}&by=status&first=2026-01-01&last=2026-12-31"
+    def table(self, unit: str, by: str) -> Counter[str]:
+        """Code → how many, as the lead's table says."""
+        asked = f"/desk/figures.csv?unit={unit}&by={by}&first=2026-01-01&last=2026-12-31"
         told = self.petra.request.get(asked)
         assert told.ok, told.status
         found: Counter[str] = Counter()
         for row in csv.DictReader(told.text().splitlines()):
-            status = row["status"].partition("_by_")[0] if unit == Unit.APPOINTMENT else ""
-            found[status] += int(row["count"])
+            found[row[by]] += int(row["count"])
+        return found
+
+    def _statuses(self, unit: str) -> Counter[str]:
+        """A cancellation is one, whoever cancelled; only appointments have a status."""
+        found: Counter[str] = Counter()
+        for code, count in self.table(unit, "status").items():
+            found[code.partition("_by_")[0] if unit == Unit.APPOINTMENT else ""] += count
         return found
 
 
@@ -291,6 +299,8 @@ def family_of_ten(day: Monday) -> None:
     jonas.get_by_role("button", name="Verweisen").click()
     expect(jonas.locator("#referrals + ul")).to_contain_text(PARTNER)
     day.counts("inquiry.recorded: something changed")
+    mailbox = day.people.outside("/demo/mailbox?lang=de")
+    visitors.appears(mailbox, PARTNER_MAIL)
 
 
 def fridays_outcomes(day: Monday) -> None:
@@ -298,7 +308,7 @@ def fridays_outcomes(day: Monday) -> None:
     day.at(12, 20)
     jonas = day.jonas
     jonas.goto("/desk/")
-    left = jonas.locator("section[aria-labelledby=left-open]")
+    left = jonas.locator(LEFT_OPEN)
     expect(left.locator("li")).to_have_count(len(FRIDAYS))
     left.locator("button").first.focus()
     for still in reversed(range(len(FRIDAYS))):
@@ -310,19 +320,36 @@ def fridays_outcomes(day: Monday) -> None:
 
 
 def end_of_the_day(day: Monday) -> None:
-    """16:00: what nobody has written down yet is one key each; then nothing is left, tomorrow neither."""
+    """16:00: what nobody has written down yet is one key each."""
     day.at(16)
-    jonas = day.jonas
+    jonas, katrin = day.jonas, day.katrin
     jonas.goto("/desk/")
-    for name in ("Frau Aydın", "Herr Popescu", "Kevin Drews", "Maria Kowalski"):
-        entry(jonas, name).get_by_role("button", name=re.compile("^Stattgefunden")).click()
-        expect(entry(jonas, name)).to_contain_text("stattgefunden")
+    katrin.goto("/desk/")
+    held = [(jonas, name) for name in ("Frau Aydın", "Herr Popescu", "Kevin Drews", "Maria Kowalski")]
+    held += [(katrin, "Шевченко"), (katrin, "Wójcik")]
+    for page, name in held:
+        entry(page, name).get_by_role("button", name=re.compile("^Stattgefunden")).click()
+        expect(entry(page, name)).to_contain_text("stattgefunden")
     entry(jonas, "Leo Brandt").get_by_role("button", name=re.compile("^Nicht erschienen")).click()
     expect(entry(jonas, "Leo Brandt")).to_contain_text("nicht erschienen")
-    day.counts("appointment.attended: was booked", 4)
+    day.counts("appointment.attended: was booked", len(held))
     day.counts("appointment.no_show: was booked")
-    expect(jonas.locator(".sp-day form[action$=attend]")).to_have_count(0)
-    expect(jonas.locator("section[aria-labelledby=left-open]")).to_have_count(0)
+
+
+def nothing_is_left(day: Monday) -> None:
+    """Not today, for nobody; no question waits, nothing went wrong; and tomorrow morning asks for no outcome."""
+    katrin = day.katrin
+    katrin.goto("/desk/")
+    expect(katrin.locator(".sp-day form[action$=attend]")).to_have_count(0)
+    expect(katrin.locator(LEFT_OPEN)).to_have_count(0)
+    katrin.goto("/desk/cards")
+    expect(katrin.locator(".sp-card")).to_have_count(0)
+    day.jonas.goto("/desk/inbox")
+    in_view(day.jonas, "Hier wartet keine Anfrage.")
+    day.office.at(7, 55, TUESDAY)
+    katrin.goto("/desk/")
+    in_view(katrin, "1. September")
+    expect(katrin.locator(LEFT_OPEN)).to_have_count(0)
 
 
 def test_that_monday(monday: Monday) -> None:
@@ -336,3 +363,5 @@ def test_that_monday(monday: Monday) -> None:
     fridays_outcomes(monday)
     end_of_the_day(monday)
     monday.figures_hold()
+    assert monday.table(Unit.INQUIRY, "outcome")["referred"] == 1
+    nothing_is_left(monday)
