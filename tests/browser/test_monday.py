@@ -365,3 +365,4 @@ def test_that_monday(monday: Monday) -> None:
     monday.figures_hold()
     assert monday.table(Unit.INQUIRY, "outcome")["referred"] == 1
     nothing_is_left(monday)
+    monday.figures_hold()
