@@ -1,4 +1,4 @@
-"""An office on a Monday in late August, web and worker on one clock: `python -m tests.browser.monday_server …`.
+"""A Monday in late August on one clock: `python -m tests.browser.monday_server FOLDER PORT`.
 
 Invariant: the time on the pages and in the workers is the real one shifted by the seconds in the file `shift`.
 """
@@ -6,6 +6,7 @@ Invariant: the time on the pages and in the workers is the real one shifted by t
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,12 +24,13 @@ from inquiries.thread import From, Told
 from office import catalogues, settings, staff, upgrade
 from office.models import Role, Staff
 from office.settings import Settings
-from sprechstunde import house
+from sprechstunde import house, supervisor
 from sprechstunde.demo import modules, partners
 from tests import factories, servers
 from tests.browser import demo_server, small_office
 from workers import tasks
 
+COMMAND = (sys.executable, "-m", "tests.browser.monday_server")
 MONDAY = date(2026, 8, 31)
 FRIDAY, TUESDAY = date(2026, 8, 28), date(2026, 9, 1)
 BEFORE = factories.local(date(2026, 8, 20), 9)
@@ -78,25 +80,19 @@ def follow(folder: Path) -> None:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Office]:
-    """The office while it works: pages, a worker, and beat."""
+    """The office while it works: pages, a worker, and beat, each started again if it dies."""
     port = servers.free_port()
     made = Office(folder, f"http://127.0.0.1:{port}")
     made.at(7, 50)
-    log = folder / "log"
-    with log.open("wb") as output:
-        started = []
+    command = [*COMMAND, str(folder), str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=demo_server.ROOT, stdout=log, stderr=log)
         try:
-            for part in ("web", "worker", "beat"):
-                command = [sys.executable, "-m", "tests.browser.monday_server", str(folder), str(port), part]
-                started.append(subprocess.Popen(command, cwd=demo_server.ROOT, stdout=output, stderr=output))
-                if part == "web":
-                    demo_server._wait(f"{made.address}/healthz", started[0], log)
+            demo_server._wait(f"{made.address}/healthz", process, folder / "log")
             yield made
         finally:
-            for process in started:
-                process.terminate()
-            for process in started:
-                process.wait(20)
+            process.terminate()
+            process.wait(30)
 
 
 async def prepare(chosen: Settings) -> None:
@@ -162,15 +158,23 @@ async def _questions() -> None:
         await thread.receive(told, From(who=who), concern, actor="person", now=told.at)
 
 
-if __name__ == "__main__":
-    folder, part = Path(sys.argv[1]), sys.argv[3]
-    ours = small_office.made(folder, int(sys.argv[2]))
-    settings.use(ours)
-    follow(folder)
+def serve(part: str, chosen: Settings) -> None:
+    """One process of the house, or, without a part, all three as `sprechstunde serve` keeps them."""
     if part == "web":
-        asyncio.run(prepare(ours))
-        house.serve_web(ours, "all")
+        house.serve_web(chosen, "all")
     elif part == "worker":
-        house.run_worker(ours)
+        house.run_worker(chosen)
+    elif part == "beat":
+        house.run_beat(chosen)
     else:
-        house.run_beat(ours)
+        asyncio.run(prepare(chosen))
+        words = (*COMMAND, *sys.argv[1:3])
+        children = [supervisor.Child(name, (*words, name)) for name in ("web", "beat", "worker")]
+        supervisor.run(children, dict(os.environ))
+
+
+if __name__ == "__main__":
+    ours = small_office.made(Path(sys.argv[1]), int(sys.argv[2]))
+    settings.use(ours)
+    follow(Path(sys.argv[1]))
+    serve("".join(sys.argv[3:]), ours)

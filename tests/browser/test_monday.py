@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +98,8 @@ def _some(counted: Counter[str]) -> Counter[str]:
 
 
 @pytest.fixture
-def monday(chromium: Browser, tmp_path: Path) -> Iterator[Monday]:
+def monday(chromium: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[Monday]:
+    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
     with monday_server.running(tmp_path) as office, visitors.of(chromium, office.address) as people:
         yield Monday(people, office)
 
@@ -365,3 +367,4 @@ def test_that_monday(monday: Monday) -> None:
     monday.figures_hold()
     assert monday.table(Unit.INQUIRY, "outcome")["referred"] == 1
     nothing_is_left(monday)
+    monday.figures_hold()
