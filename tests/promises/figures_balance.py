@@ -77,8 +77,8 @@ MUTATIONS = (
     Mutation(
         "inquiries/inquiry.py",
         "a talk recorded again after a slip of the hand stays void",
-        '"form", "duration", "void"]',
-        '"form", "duration"]',
+        "duration = excluded.duration, void = excluded.void",
+        "duration = excluded.duration",
         BOOKING + "test_outcome_can_be_recorded_and_corrected[sqlite]",
     ),
     Mutation(

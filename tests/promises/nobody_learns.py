@@ -54,7 +54,7 @@ MUTATIONS = (
     Mutation(
         "channels/web/desk/rows.py",
         "reception sees what it is about",
-        'services.title(appointment.service, language) if role in log_in.SEES_TOPICS else ""',
+        'services.title(appointment.service, language) if appointment.inquiry_id in opened else ""',
         "services.title(appointment.service, language)",
         DESK + "test_reception_gets_no_byte_of_what_it_is_about[sqlite]",
     ),
@@ -187,14 +187,14 @@ MUTATIONS = (
     Mutation(
         "channels/web/desk/inbox.py",
         "reception reads the first words of questions",
-        "await beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}",
+        "await beginnings(list(opened)) if opened else {}",
         "await beginnings([one.id for one in found])",
         "tests/channels/web/test_desk_inbox.py::test_reception_gets_no_word_of_a_question[sqlite-/desk/inbox]",
     ),
     Mutation(
         "channels/web/desk/cards.py",
         "cards name the person to who sees no people",
-        'name=await _name(message) if role in log_in.SEES_PEOPLE else ""',
+        'name=await _name(message) if known else ""',
         "name=await _name(message)",
         DESK + "test_a_message_about_a_question_that_failed_is_a_card[sqlite]",
     ),

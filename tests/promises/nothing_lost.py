@@ -195,7 +195,7 @@ MUTATIONS = (
     Mutation(
         "inquiries/thread.py",
         "an answer goes out over the head of what its writer has not read",
-        "    if seen is not None and (unread := await since(inquiry_id, seen)):\n",
+        "    if seen is not None and (unread := await since(found.id, seen)):\n",
         "    if unread := []:\n",
         THREAD + "test_of_many_who_answer_at_once_one_is_sent_and_the_others_are_held[sqlite]",
     ),

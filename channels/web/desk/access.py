@@ -74,8 +74,7 @@ def may_open(member: Staff, facts: Facts) -> Purpose | None:
 
 async def stands_in_for(staff_id: int) -> frozenset[int]:
     """The ids of the colleagues whose deputy they are."""
-    deputies_for = getattr(staff, "deputies_for", None)
-    return frozenset(await deputies_for(staff_id)) if deputies_for else frozenset()
+    return frozenset(await staff.deputies_for(staff_id))
 
 
 async def owners(numbers: Collection[int]) -> dict[int, frozenset[int]]:
