@@ -39,6 +39,8 @@ SESSION_OWNS: tuple[type[Model], ...] = (Claim, RoomClaim)
 async def lock(*staff_ids: int) -> dict[int, Staff]:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
     ids = sorted(set(staff_ids))
+    if not ids:
+        return {}
     text = f"SELECT * FROM staff WHERE id IN ({statement.marks(ids)}) ORDER BY id"
     return {row.id: row for row in await statement.instances(Staff, text, *ids, lock=True)}
 

@@ -183,12 +183,13 @@ async def _messages(
     incoming: Sequence[Incoming],
 ) -> list[Message]:
     """To them, about them, and to our staff about them."""
+    handed_over = await Referral.filter(inquiry_id__in=list(cases)) if cases else []
     about: dict[str, Any] = {
         "address_id__in": _ids(addresses),
         "appointment_id__in": _ids(appointments),
         "inquiry_id__in": list(cases),
         "incoming_id__in": _ids(incoming),
-        "referral__inquiry_id__in": list(cases),
+        "referral_id__in": _ids(handed_over),
     }
     theirs = [Q(**{column: ids}) for column, ids in about.items() if ids]
     if not theirs:

@@ -8,6 +8,7 @@ INDEXES = {
     "idx_message_writing": '"message" ("writing_id")',
     "idx_message_address": '"message" ("address_id")',
     "idx_message_incoming": '"message" ("incoming_id")',
+    "idx_message_referral": '"message" ("referral_id")',
     "idx_incoming_inquiry": '"incoming" ("inquiry_id")',
     "idx_incoming_writing": '"incoming" ("writing_id")',
 }

@@ -107,6 +107,6 @@ async def test_keys_go_with_the_person() -> None:
 async def test_names_already_there_are_found_after_the_upgrade() -> None:
     await Person.create(name="Şükrü Öztürk", created_at=NOW)
     await Person.create(created_at=NOW)
-    upgrade: Any = importlib.import_module("inquiries.migrations.0003_search")
+    upgrade: Any = importlib.import_module("inquiries.migrations.0007_search")
     await upgrade.write_keys(None, SimpleNamespace(client=get_connection("default")))
     assert await found("oeztuerk") == ["Şükrü Öztürk"]

@@ -40,7 +40,7 @@ async def preview(browser: Browser, talk: Appointment, **fields: str) -> str:
 
 
 async def test_blocks_become_plain_words(browser: Browser, talk: Appointment) -> None:
-    text = await preview(browser, talk, partners="Schulamt Musterstadt & Partner, 0231 04069")
+    text = await preview(browser, talk, partners="Schulamt Musterstadt & Partner, 0221 4710123")
     assert text.splitlines() == [
         "Das haben wir am Montag, 2. März 2026 besprochen.",
         "",
@@ -53,7 +53,7 @@ async def test_blocks_become_plain_words(browser: Browser, talk: Appointment) ->
         "– die letzten Zeugnisse",
         "",
         "Hier bekommen Sie auch Hilfe:",
-        "– Schulamt Musterstadt &amp; Partner, 0231 04069",
+        "– Schulamt Musterstadt &amp; Partner, 0221 4710123",
         "",
         "Ihr nächster Termin: Mittwoch, 4. März 2026, 9:00 Uhr. Lindenplatz 4, 12345 Musterstadt",
     ]
