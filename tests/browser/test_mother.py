@@ -134,7 +134,7 @@ def request_to(people: Visitors, number: int) -> Page:
     assert link and NAME not in letter and "456" not in letter
     page.goto(link[0])
     shown = page.locator("main").inner_text()
-    assert "Arabisch" in shown and "Lindenplatz" in shown and NAME not in shown and "Schul" not in shown
+    assert "Arabisch" in shown and "12345 Musterstadt" in shown and NAME not in shown and "Schul" not in shown
     return page
 
 
