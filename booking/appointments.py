@@ -195,7 +195,7 @@ async def _from_hold(
 async def _matter(hold: Hold, service: Service, booking: Booking, now: datetime) -> Inquiry:
     """The open inquiry this talk goes on with, or a new one, of a person known or new to us."""
     if booking.inquiry is not None:
-        return await Inquiry.get(id=booking.inquiry)
+        return await inquiry.leading(booking.inquiry)
     known = await Person.get_or_none(id=booking.person) if booking.person is not None else None
     concern = Concern(
         channel=booking.channel,

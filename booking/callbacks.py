@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from booking.models import CallBack, CallBackReason, Hold, HoldKind
+from booking.models import Appointment, CallBack, CallBackReason, Hold, HoldKind
 from inquiries import people
 from inquiries.people import Introduction
 from office import database, journal
@@ -60,6 +60,41 @@ async def ask(
     details = {"known": when.known}
     await journal.write("callback.asked", f"callback:{call_back.id}", actor=actor, now=now, details=details)
     return call_back
+
+
+async def agree(appointment: Appointment, day: date, *, actor: str, now: datetime) -> None:
+    """We said at the end of this talk that we call on this day. Part of a verb; said again, the later day holds."""
+    found, new = await CallBack.get_or_create(
+        key=_after(appointment),
+        defaults={
+            "person_id": appointment.person_id,
+            "inquiry_id": appointment.inquiry_id,
+            "appointment_id": appointment.id,
+            "reason": CallBackReason.ASKED,
+            "day": day,
+            "created_at": now,
+        },
+    )
+    if new:
+        subject, details = f"callback:{found.id}", {"known": False}
+        await journal.write("callback.asked", subject, actor=actor, now=now, details=details)
+    elif found.done_at is None:
+        found.day = day
+        await found.save(update_fields=["day"])
+
+
+async def agreed(appointment: Appointment) -> CallBack | None:
+    """The call said at the end of this talk, while nobody has made it."""
+    return await CallBack.get_or_none(key=_after(appointment), done_at=None)
+
+
+async def unsay(appointment: Appointment) -> None:
+    """The call said at the end of this talk is not to be made after all. Part of a verb. Idempotent."""
+    await CallBack.filter(key=_after(appointment), done_at=None).delete()
+
+
+def _after(appointment: Appointment) -> str:
+    return f"talk:{appointment.id}"
 
 
 @database.verb

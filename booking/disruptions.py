@@ -16,7 +16,7 @@ from booking.changes import Away, Change, Closed
 from booking.intervals import Interval, utc
 from booking.models import Appointment, CallBack, CallBackReason, Choice, Disruption, Status, Touched
 from booking.proposals import Colleague, Proposal
-from office import database
+from office import closing_days, database
 from office.models import Staff
 
 ILL = "ill"
@@ -107,6 +107,8 @@ async def _save(
         return known  # a twin came between
     touched = await touching.touched_by(change, now=now, zone=zone)
     absence = await entering.enter(change, now=now, zone=zone)
+    if isinstance(change, Closed):
+        await closing_days.noted(change.day, True, change.name, actor=actor, now=now)
     disruption = await Disruption.create(
         kind=change.kind, staff_id=staff_id, absence_id=absence, at=now, by=actor
     )

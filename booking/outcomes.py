@@ -5,7 +5,7 @@ Invariant: there is a contact for the talk exactly while the appointment counts 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking import appointments, errors
 from booking.models import Appointment, Mode, Status
@@ -27,8 +27,13 @@ async def arrive(appointment_id: int, *, actor: str, now: datetime) -> Appointme
 
 
 @database.verb
-async def attend(appointment_id: int, *, actor: str, now: datetime) -> Appointment:
-    """The talk took place: one more contact. Corrects a no-show."""
+async def attend(
+    appointment_id: int, *, actor: str, now: datetime, duration: str | None = None
+) -> Appointment:
+    """The talk took place: one more contact, as long as `duration` (a code) says. Corrects a no-show.
+
+    Nobody said how long: as long as was planned.
+    """
     appointment = await _record(appointment_id, Status.ATTENDED, actor=actor, now=now)
     await inquiry.add_contact(
         appointment.inquiry_id,
@@ -36,7 +41,7 @@ async def attend(appointment_id: int, *, actor: str, now: datetime) -> Appointme
         at=appointment.starts_at,
         channel="by_appointment",
         form={Mode.OFFICE: "in_person"}.get(appointment.mode, str(appointment.mode)),
-        duration=_duration(appointment),
+        duration=duration or planned(appointment),
     )
     return appointment
 
@@ -77,7 +82,13 @@ async def _record(appointment_id: int, status: Status, *, actor: str, now: datet
     return appointment
 
 
-def _duration(appointment: Appointment) -> str:
-    minutes = (appointment.ends_at - appointment.starts_at).total_seconds() / 60
+def planned(appointment: Appointment) -> str:
+    """The length agreed, as a code of its catalogue."""
+    return band(appointment.ends_at - appointment.starts_at)
+
+
+def band(length: timedelta) -> str:
+    """A length as a code of its catalogue."""
     bands = ((15, "up_to_15"), (30, "16_30"), (60, "31_60"))
+    minutes = length.total_seconds() / 60
     return next((code for bound, code in bands if minutes <= bound), "over_60")

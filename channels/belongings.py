@@ -22,10 +22,24 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels.models import Incoming, Message, OptOut
+from channels import parking
+from channels.models import Incoming, Message, OptOut, ParkedForm
 from channels.sms import opt_out
 from inquiries import people
-from inquiries.models import Address, AddressKind, Contact, Inquiry, Person, Writing
+from inquiries.models import (
+    Address,
+    AddressKind,
+    CaseNote,
+    Contact,
+    Draft,
+    Inquiry,
+    NameKey,
+    Participant,
+    Person,
+    Referral,
+    Upload,
+    Writing,
+)
 from office.models import AuditEntry, JournalEntry
 
 
@@ -34,19 +48,26 @@ class Belongings:
     """One person's rows, each table the oldest first."""
 
     person: Person
+    name_keys: Sequence[NameKey] = ()
     addresses: Sequence[Address] = ()
     inquiries: Sequence[Inquiry] = ()
     contacts: Sequence[Contact] = ()
     writings: Sequence[Writing] = ()
+    participants: Sequence[Participant] = ()
+    uploads: Sequence[Upload] = ()
+    drafts: Sequence[Draft] = ()
+    case_notes: Sequence[CaseNote] = ()
     appointments: Sequence[Appointment] = ()
     incoming: Sequence[Incoming] = ()
     messages: Sequence[Message] = ()
     bookers: Sequence[Booker] = ()
     waiting: Sequence[Waiting] = ()
+    parked: Sequence[ParkedForm] = ()
     call_backs: Sequence[CallBack] = ()
     confirmations: Sequence[Confirmation] = ()
     requests: Sequence[InterpreterRequest] = ()
     touched: Sequence[Touched] = ()
+    referrals: Sequence[Referral] = ()
     opt_outs: Sequence[OptOut] = ()
     journal: Sequence[JournalEntry] = ()
     audit: Sequence[AuditEntry] = ()
@@ -59,18 +80,25 @@ class Belongings:
 
 
 ROWS = (
+    "parked",
     "messages",
     "incoming",
     "requests",
     "touched",
+    "referrals",
     "call_backs",
     "confirmations",
     "waiting",
     "appointments",
+    "uploads",
+    "drafts",
     "writings",
+    "participants",
+    "case_notes",
     "contacts",
     "inquiries",
     "addresses",
+    "name_keys",
     "bookers",
 )
 """What an erasure deletes, the person after it, in an order in which no row points to one already gone."""
@@ -98,19 +126,26 @@ async def of(person: Person) -> Belongings:
     ]
     return Belongings(
         person=person,
+        name_keys=await NameKey.filter(**mine).order_by("id"),
         addresses=addresses,
         inquiries=inquiries,
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
+        participants=await Participant.filter(inquiry_id__in=cases).order_by("id"),
+        uploads=await Upload.filter(writing__inquiry_id__in=cases).order_by("id"),
+        drafts=await Draft.filter(inquiry_id__in=cases).order_by("id"),
+        case_notes=await CaseNote.filter(inquiry_id__in=cases).order_by("at", "id"),
         appointments=appointments,
         incoming=incoming,
         messages=await _messages(cases, addresses, appointments, incoming),
         bookers=await _bookers(person, addresses, appointments),
         waiting=await Waiting.filter(**mine).order_by("id"),
+        parked=await parking.naming(await _only_theirs(addresses)),
         call_backs=await CallBack.filter(**mine).order_by("id"),
         confirmations=await Confirmation.filter(**mine).order_by("id"),
         requests=await InterpreterRequest.filter(**talks).order_by("id"),
         touched=await Touched.filter(**talks).order_by("id"),
+        referrals=await Referral.filter(inquiry_id__in=cases).order_by("id").prefetch_related("partner"),
         opt_outs=await OptOut.filter(fingerprint__in=_hashes(addresses)),
         journal=await JournalEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
         audit=await AuditEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
@@ -148,13 +183,19 @@ async def _messages(
     incoming: Sequence[Incoming],
 ) -> list[Message]:
     """To them, about them, and to our staff about them."""
-    theirs = (
-        Q(address_id__in=_ids(addresses))
-        | Q(appointment_id__in=_ids(appointments))
-        | Q(inquiry_id__in=list(cases))
-        | Q(incoming_id__in=_ids(incoming))
-    )
-    return await Message.filter(theirs).order_by("id").prefetch_related("address")
+    handed_over = await Referral.filter(inquiry_id__in=list(cases)) if cases else []
+    about: dict[str, Any] = {
+        "address_id__in": _ids(addresses),
+        "appointment_id__in": _ids(appointments),
+        "inquiry_id__in": list(cases),
+        "incoming_id__in": _ids(incoming),
+        "referral_id__in": _ids(handed_over),
+    }
+    theirs = [Q(**{column: ids}) for column, ids in about.items() if ids]
+    if not theirs:
+        return []
+    found = Message.filter(Q(*theirs, join_type="OR"))  # without empty lists each has its index
+    return await found.order_by("id").prefetch_related("address")
 
 
 async def _bookers(

@@ -10,6 +10,7 @@ import base64
 import importlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
 from functools import cache
@@ -28,16 +29,28 @@ from office.models import Staff
 from office.personal import Personal
 from office.settings import current
 
-CATALOGUES = ("channel", "topic", "audience", "outcome", "language", "district", "form", "duration")
+CATALOGUES = (
+    "channel",
+    "topic",
+    "audience",
+    "outcome",
+    "language",
+    "district",
+    "school_type",
+    "form",
+    "duration",
+)
 ROOMS = ("inquiries", "booking", "channels", "office")
 STAFF = ("actor", "author", "booked_by")
 """Columns that name a member of staff by their code."""
-TABLES = (*belongings.ROWS, *belongings.STAYS)
+OF_OTHERS = ("participants",)
+"""About people who are not the one who asks; neither is what was written to them (Art. 15 (4) GDPR)."""
+TABLES = tuple(name for name in (*belongings.ROWS, *belongings.STAYS) if name not in OF_OTHERS)
 
 
 async def page(person: Person, now: datetime) -> str:
     """One HTML document that needs nothing else, in the person's language."""
-    held = await belongings.of(person)
+    held = theirs(await belongings.of(person))
     language = languages.known(person.language)
     roles = dict(await Staff.all().values_list("code", "role"))
     return (
@@ -57,6 +70,13 @@ async def page(person: Person, now: datetime) -> str:
             embedded=embedded(as_data(held, roles)),
         )
     )
+
+
+def theirs(held: Belongings) -> Belongings:
+    """What is about the person, without letters to others who take part."""
+    own = [one for one in held.writings if one.participant_id is None]
+    sent = [one for one in held.messages if one.participant_id is None]
+    return replace(held, writings=own, messages=sent, participants=())
 
 
 def as_data(held: Belongings, roles: dict[str, str]) -> dict[str, Any]:

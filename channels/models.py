@@ -93,8 +93,8 @@ class Message(Model):
 
     It is about an appointment, or about an inquiry (an answer is the `writing`), or replies to what came in
     from somebody we may not know; or about a `request` to an interpreter, an offer to who is `waiting`, the
-    `confirmation` of an address, a `call_back`. It goes to one of: `address`, `staff`, the sender of
-    `incoming`, the interpreter of `request`.
+    `confirmation` of an address, a `call_back`, a `referral`. It goes to one of: `address`, `staff`, the sender of
+    `incoming`, the interpreter of `request`, a `participant`, the partner of `referral`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -133,6 +133,10 @@ class Message(Model):
         "booking.CallBack", related_name="messages", null=True, on_delete=fields.CASCADE
     )
     call_back_id: int | None
+    referral: Any = fields.ForeignKeyField(
+        "inquiries.Referral", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    referral_id: int | None
     revision = fields.IntField()
     address: Any = fields.ForeignKeyField(
         "inquiries.Address", related_name="messages", null=True, on_delete=fields.CASCADE
@@ -142,6 +146,10 @@ class Message(Model):
         "office.Staff", related_name="messages", null=True, on_delete=fields.CASCADE
     )
     staff_id: int | None
+    participant: Any = fields.ForeignKeyField(
+        "inquiries.Participant", related_name="messages", null=True, on_delete=fields.CASCADE
+    )
+    participant_id: int | None
     state = fields.CharEnumField(State, max_length=16, default=State.QUEUED)
     message_id = fields.CharField(max_length=200, db_index=True)
     provider_id = fields.CharField(max_length=64, default="", db_default="", db_index=True)
@@ -158,3 +166,53 @@ class Message(Model):
     class Meta:
         table = "message"
         indexes = (("state", "not_before"),)
+
+
+class TextModule(Model):
+    """An answer we give often, as it stands now; `texts` per language, `topic` is empty where it fits any."""
+
+    id = fields.IntField(primary_key=True)
+    title = fields.CharField(max_length=100)
+    texts: Any = fields.JSONField(default=dict)
+    topic = fields.CharField(max_length=48, default="")
+    active = fields.BooleanField(default=True)
+    version = fields.IntField(default=1)
+    saved_at = fields.DatetimeField()
+
+    class Meta:
+        table = "text_module"
+
+
+class TextModuleVersion(Model):
+    """A text module as it stood from `saved_at` on, this version among them, never changed."""
+
+    id = fields.IntField(primary_key=True)
+    module: Any = fields.ForeignKeyField(
+        "channels.TextModule", related_name="versions", on_delete=fields.CASCADE
+    )
+    module_id: int
+    version = fields.IntField()
+    title = fields.CharField(max_length=100)
+    texts: Any = fields.JSONField(default=dict)
+    topic = fields.CharField(max_length=48, default="")
+    active = fields.BooleanField(default=True)
+    saved_at = fields.DatetimeField()
+
+    class Meta:
+        table = "text_module_version"
+        unique_together = (("module", "version"),)
+
+
+class ParkedForm(Model):
+    """A form of the desk, half filled in, that one of us put aside while another phone rang."""
+
+    id = fields.IntField(primary_key=True)
+    staff: Any = fields.ForeignKeyField("office.Staff", related_name="parked_forms", on_delete=fields.CASCADE)
+    staff_id: int
+    kind = fields.CharField(max_length=16)
+    typed: Any = fields.JSONField(default=dict)
+    parked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "parked_form"
+        indexes = (("staff_id", "parked_at"),)

@@ -15,7 +15,7 @@ from booking.models import Appointment, CallBack, Confirmation, InterpreterReque
 from channels.models import Incoming, Message, State
 from channels.sms import opt_out
 from inquiries import addresses, people
-from inquiries.models import Address, AddressKind, Inquiry, Writing
+from inquiries.models import Address, AddressKind, Inquiry, Referral, Writing
 from office import links
 from office.settings import current
 
@@ -31,18 +31,20 @@ BAREST = {
 """Where others may read, this goes instead; what is not listed does not go at all."""
 
 
-async def put_for_person(text: str, appointment: Appointment, *, revision: int, now: datetime) -> int:
+async def put_for_person(
+    text: str, appointment: Appointment, *, revision: int, now: datetime, again: int | None = None
+) -> int:
     """Owe the person this message on every mail address they can be reached at, else by SMS; returns how many.
 
     Where others may read at any of their addresses, only the barest text goes. Idempotent per (text,
-    appointment, revision, address).
+    appointment, revision, address), and per journal entry `again` that asks for it once more.
     """
     discreet = await people.discreet(appointment.person_id)
     rows = [
         _message(
             said,
             channel,
-            f"{appointment.id}:{revision}:a{address.id}",
+            f"{appointment.id}:{revision}:a{address.id}{_round(again)}",
             now,
             revision,
             appointment_id=appointment.id,
@@ -79,10 +81,18 @@ async def put_for_interpreter(text: str, request_id: int, *, now: datetime) -> i
     return await _put([_message(text, channel, f"r{request.id}", now, request_id=request.id)])
 
 
-async def put_receipt(inquiry: Inquiry, *, now: datetime) -> int:
+async def put_for_partner(referral_id: int, *, now: datetime) -> int:
+    """Owe a partner the word that somebody is handed over to them. Idempotent; returns how many."""
+    if not await Referral.exists(id=referral_id):  # erased since
+        return 0
+    return await _put([_message("handover", EMAIL, f"h{referral_id}", now, referral_id=referral_id)])
+
+
+async def put_receipt(inquiry: Inquiry, *, now: datetime, again: int | None = None) -> int:
     """Owe the person the receipt of their question; nothing where others may read. Idempotent; returns how many.
 
-    A call or a visit needs none. It goes by the way the question came, else to a mail address, else by SMS.
+    A call or a visit needs none; a journal entry may ask for it `again`. It goes by the way the question came, else
+    to a mail address, else by SMS.
     """
     if inquiry.channel in SPOKEN:
         return 0
@@ -90,7 +100,9 @@ async def put_receipt(inquiry: Inquiry, *, now: datetime) -> int:
     about, to = {"inquiry_id": inquiry.id}, f"i{inquiry.id}"
     return await _put(
         [
-            _message("received", channel, f"{to}:a{address.id}", now, address_id=address.id, **about)
+            _message(
+                "received", channel, f"{to}:a{address.id}{_round(again)}", now, address_id=address.id, **about
+            )
             for channel, address in await _may_read(inquiry.person_id, by)
         ]
     )
@@ -115,6 +127,13 @@ async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: da
     return await _put(rows)
 
 
+async def put_letter(writing: Writing, *, now: datetime) -> int:
+    """Owe a participant of an inquiry what was written to them alone, by mail. Idempotent; returns how many."""
+    about = {"inquiry_id": writing.inquiry_id, "writing_id": writing.id}
+    to = f"w{writing.id}:p{writing.participant_id}"
+    return await _put([_message("letter", EMAIL, to, now, participant_id=writing.participant_id, **about)])
+
+
 async def ways_to_answer(inquiry: Inquiry) -> list[str]:
     """The channels by which an answer reaches this person, mail first; their own page (`web_form`) always does.
 
@@ -124,6 +143,12 @@ async def ways_to_answer(inquiry: Inquiry) -> list[str]:
     if await people.discreet(person):
         return [WEB]
     return [way for way in (EMAIL, SMS) if await _reachable(person, only=way)] + [WEB]
+
+
+async def answered_at(inquiry: Inquiry, channel: str) -> Address | None:
+    """Where an answer by this channel would go now; None if nothing would be sent."""
+    reached = await _may_read(inquiry.person_id, channel) if channel in (EMAIL, SMS) else []
+    return reached[0][1] if reached else None
 
 
 async def _may_read(person_id: int, by: str) -> Sequence[tuple[str, Address]]:
@@ -216,6 +241,10 @@ async def put_reply(
     return await _put([_message(text, SMS, f"in{incoming.id}", now, **about)])
 
 
+def _round(again: int | None) -> str:
+    return "" if again is None else f":j{again}"
+
+
 async def _reachable(person_id: int, *, only: str = "") -> Sequence[tuple[str, Address]]:
     """By which channel and at which addresses; a phone only if it can read SMS and wants them."""
     mails = await people.reachable(person_id, AddressKind.EMAIL) if only != SMS else []
@@ -263,7 +292,7 @@ async def troubled() -> list[Message]:
     return (
         await Message.filter(state__in=[State.FAILED, State.UNCERTAIN], confirmation_id=None)
         .order_by("id")
-        .prefetch_related("appointment", "inquiry")
+        .prefetch_related("appointment", "inquiry", "referral__inquiry")
     )
 
 

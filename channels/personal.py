@@ -15,6 +15,13 @@ CAME = Personal(
     "it came in, once its inquiry is closed (without an inquiry: 30 days; unreadable and not yet looked at: 90)",
 )
 STOPPED = Personal("to send no SMS to who wants none", timedelta(days=3650), "they said stop")
+PARKED = Personal(
+    "to go on with a form that another call interrupted",
+    timedelta(days=1),
+    "it was put aside (gone as soon as it is finished)",
+)
+TEXT_MODULE = ("title", "texts", "topic", "active", "version", "saved_at")
+"""The office's own words, written for nobody in particular."""
 
 PERSONAL: dict[str, Personal] = {
     **{
@@ -31,6 +38,7 @@ PERSONAL: dict[str, Personal] = {
             "writing_id",
         )
     },
+    **{f"ParkedForm.{column}": PARKED for column in ("staff_id", "typed", "parked_at")},
     **{f"OptOut.{column}": STOPPED for column in ("fingerprint", "at", "word")},
     **{
         f"Message.{column}": TOLD
@@ -42,6 +50,7 @@ PERSONAL: dict[str, Personal] = {
             "revision",
             "address_id",
             "staff_id",
+            "participant_id",
             "message_id",
             "created_at",
             "not_before",
@@ -56,6 +65,7 @@ PERSONAL: dict[str, Personal] = {
             "waiting_id",
             "confirmation_id",
             "call_back_id",
+            "referral_id",
         )
     },
 }
@@ -63,7 +73,10 @@ PERSONAL: dict[str, Personal] = {
 PLAIN: frozenset[str] = frozenset(
     {
         *(f"Message.{column}" for column in ("id", "state", "claimed_at", "attempts", "repeats", "segments")),
+        *("ParkedForm.id", "ParkedForm.kind"),
         *("Incoming.id", "Incoming.state"),
+        *(f"TextModule.{column}" for column in ("id", *TEXT_MODULE)),
+        *(f"TextModuleVersion.{column}" for column in ("id", "module_id", *TEXT_MODULE)),
         *(f"Mailbox.{column}" for column in ("name", "uidvalidity", "uid", "read_at", "trouble")),
     }
 )

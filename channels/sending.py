@@ -14,7 +14,7 @@ import structlog
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
-from channels import confirmations, evenings, interpreters, offers, suppression
+from channels import confirmations, evenings, handovers, interpreters, offers, suppression
 from channels.models import Message, State
 from channels.suppression import Outcome, Situation, Verdict
 from channels.ways import AddressRefused, Sent, Uncertain, Way
@@ -117,8 +117,9 @@ async def _verdict(message: Message, now: datetime) -> Verdict:
     sent_today = await _sent_today(message, now)
     if message.text in evenings.TEXTS:
         return suppression.judge_other(0, void=not await evenings.stands(message, now))
-    if message.request_id:
-        return suppression.judge_other(0, void=not await interpreters.stands(message, now))
+    if message.request_id or message.referral_id:
+        to = interpreters if message.request_id else handovers
+        return suppression.judge_other(0, void=not await to.stands(message, now))
     if message.confirmation_id:
         unproven = await confirmations.sent_unproven(message, now)
         void = not await confirmations.stands(message, now)

@@ -49,6 +49,8 @@ STAFF = (
     "staff_interpreter_phone",
     "staff_interpreter_none",
 )
+PARTNER = "handover"
+"""To another office; never of whom."""
 STAFF_LANGUAGE = "de"
 GRACE_MINUTES = 15
 LONGEST_NAME = 60
@@ -100,6 +102,7 @@ def render(text: str, language: str, *, words: str = "", **facts: Any) -> Render
             links=links,
             desk=facts["desk"],
             question=text in QUESTION,
+            handed_over=text == PARTNER,
             linked=partial(_linked, links=links),
             typed=_typed_line,
         ),

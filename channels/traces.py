@@ -25,7 +25,7 @@ from office import database
 from office.settings import current
 
 log = structlog.get_logger()
-MAILED, MAIL_IN, PHONE = "mailbox", "mail-in", "phone"
+MAILED, MAIL_IN, PHONE, SHEETS = "mailbox", "mail-in", "phone", "day-sheets"
 HEADERS = ("From", "Reply-To", "Sender", "To", "Cc")
 TRIES, PAUSE = 20, 0.25
 """Readers keep old pages in use for as long as their statement runs."""
@@ -65,11 +65,14 @@ def _tables() -> list[str]:
 
 
 def remove_files(held: Belongings) -> int:
-    """The demonstration's mails and SMS from and to them are gone; how many files. Idempotent."""
+    """The demonstration's mails and SMS from and to them are gone, and the day sheet they stand on (it is written
+    anew within the hour); how many files. Idempotent."""
     values = {address.value.casefold() for address in held.addresses}
     digests = {sha256(message.message_id.encode()).hexdigest()[:16] for message in held.messages}
     found = [path for path in _files(MAILED) if _digest(path) in digests or _is_theirs(path, values)]
     found += [path for path in _files(PHONE) if _names(path, values)]
+    codes = {appointment.code for appointment in held.appointments}
+    found += [path for path in _files(SHEETS) if _names(path, codes)]
     found += [path for path in _files(MAIL_IN) if _is_theirs(path, values)]
     for path in found:
         remove(path)

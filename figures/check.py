@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from figures import ledger, store
-from figures.models import CODES, ROLLED, Unit
+from figures.models import CODES, ROLLED, Checked, Unit
 from office import statement
 
 _ROLLED = ", ".join(ROLLED)
@@ -76,6 +76,20 @@ async def balance() -> Report:
             for row in await store.rows(question)
         ]
     return Report(tuple(found))
+
+
+async def keep(report: Report, now: datetime) -> None:
+    """Whoever wants to know whether the figures balance reads this report from now on."""
+    rows = [[one.kind, one.unit, one.where, one.expected, one.found] for one in report.differences]
+    await Checked.update_or_create(id=1, defaults={"at": now, "differences": rows})
+
+
+async def last() -> tuple[Report, datetime | None]:
+    """The report that was kept last and when; a store nobody has checked so far is checked now."""
+    kept = await Checked.get_or_none(id=1)
+    if kept is None:
+        return await balance(), None
+    return Report(tuple(Difference(Kind(row[0]), *row[1:]) for row in kept.differences)), kept.at
 
 
 async def compare(expected: Mapping[tuple[date, Unit], int]) -> Report:

@@ -59,6 +59,7 @@ class Fact:
     status: str = catalogues.UNKNOWN
     form: str = catalogues.UNKNOWN
     duration: str = catalogues.UNKNOWN
+    school_type: str = catalogues.UNKNOWN
     sample: bool = False
 
     def __post_init__(self) -> None:

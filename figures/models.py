@@ -27,6 +27,7 @@ CODES = (
     "status",
     "form",
     "duration",
+    "school_type",
 )
 """The code columns of a line, in this order everywhere."""
 
@@ -79,6 +80,7 @@ class Line(Model):
     status = _code()
     form = _code()
     duration = _code()
+    school_type = fields.CharField(max_length=48, default=catalogues.UNKNOWN, db_default=catalogues.UNKNOWN)
     sample = fields.BooleanField(default=False)
     """Invented, for the demonstration."""
 
@@ -120,3 +122,15 @@ class Day(Model):
     class Meta:
         table = "figures_day"
         indexes = (Index(fields=("stale",)),)
+
+
+class Checked(Model):
+    """What the last self-check of the store found; one row, for to check everything takes seconds in a large store."""
+
+    id = fields.IntField(primary_key=True)
+    at = fields.DatetimeField()
+    differences: Any = fields.JSONField(default=list)
+    """[kind, unit, where, expected, found] each; empty when the figures balance."""
+
+    class Meta:
+        table = "figures_checked"

@@ -16,6 +16,7 @@ PLAIN = frozenset(
     | {"Line.day", "Line.hour_band", "Line.sample"}
     | {"Rollup.id", "Rollup.day", "Rollup.unit", "Rollup.count"}
     | {"Day.day", "Day.stale", "Day.sealed"}
+    | {"Checked.id", "Checked.at", "Checked.differences"}
     | {f"Line.{code}" for code in CODES}
     | {f"Rollup.{code}" for code in ROLLED}
 )

@@ -1,26 +1,40 @@
 """What is written back and forth about one matter, over all channels, in one thread.
 
 Invariant: whatever somebody wrote is in exactly one thread and is one contact, however often it is told; an
-answer is no contact of its own, for it belongs to what it answers (docs/counting.md).
+answer is no contact of its own, for it belongs to what it answers (docs/counting.md). No answer goes out whose writer
+has not seen what stands in the thread before it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from inquiries import codes, inquiry, people, promise
+from tortoise.expressions import Q
+
+from inquiries import codes, drafts, inquiry, people, promise, uploads
 from inquiries.inquiry import Concern
-from inquiries.models import Inquiry, Person, Writing, WritingKind
+from inquiries.models import DraftKind, Inquiry, Person, Writing, WritingKind
 from inquiries.people import Introduction
+from inquiries.uploads import Picture
 from office import closing_days, database, journal, links, seasons
-from office.errors import NotFound
+from office.errors import NotFound, Refused
 from office.models import Staff
 from office.settings import current
 
 LINK = "inquiry"
 FORMS = {"email": "email", "sms": "sms", "web_form": "written", "phone": "phone", "walk_in": "in_person"}
 """The form of a contact, by the channel it came."""
+
+
+class Unread(Refused):
+    """Something came into this thread while you were writing. Please read it, then send."""
+
+    def __init__(self, writings: Sequence[Writing]) -> None:
+        super().__init__()
+        self.writings = writings
+        """What its writer has not seen, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +65,36 @@ class From:
 
 @database.verb
 async def receive(
-    told: Told, sender: From, concern: Concern, *, actor: str, now: datetime, automatic: bool = False
+    told: Told,
+    sender: From,
+    concern: Concern,
+    *,
+    actor: str,
+    now: datetime,
+    automatic: bool = False,
+    pictures: Sequence[Picture] = (),
 ) -> Inquiry:
     """What was told is in its thread and waits for an answer; a closed or unknown matter opens a new one.
 
-    Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. Raises `NotFound` for an
-    inquiry or person that is gone.
+    Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. `pictures` came with it and are
+    part of it: no exchange of their own. Raises `NotFound` for an inquiry or person that is gone.
     """
     known = await Writing.get_or_none(key=told.key)
     if known:
         return await Inquiry.get(id=known.inquiry_id)
     found, first = await _matter(sender, concern, told.at)
-    await _write(found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at)
+    written = await _write(
+        found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at
+    )
+    await uploads.add(written, pictures, now)
     await _contact(found, told)
     if found.waiting_since is None:
         found.waiting_since = told.at
         found.promised_on = await _promise(now)
+    if (
+        found.follow_up_on
+    ):  # something new does not wait for its day, and what was planned for it is not forgotten
+        found.follow_up_on = min(found.follow_up_on, inquiry.today(now))
     await found.save()
     await journal.write(
         "inquiry.received",
@@ -98,11 +126,13 @@ async def log(
         found.topic = concern.topic
     if nobody:
         found.new_case = False
+    inquiry.looked_at_again(found, now)
     if outcome == "open":
         found.waiting_since = found.waiting_since or told.at
         found.promised_on = found.promised_on or await _promise(now)
     else:
-        found.closed_at, found.waiting_since = now, None
+        found.closed_at = now
+        found.waiting_since = found.promised_on = found.follow_up_on = None
     await found.save()
     await journal.write("inquiry.logged", inquiry.subject(found), actor=actor, now=now)
     return found
@@ -123,18 +153,23 @@ async def answer(
     """Our answer stands in the thread and is owed to the person. Idempotent by `key`.
 
     `channel` is the one it goes by (`email`, `sms`, or `web_form`: it is read on their page, nothing is sent).
-    `in_full` puts the words themselves into the SMS instead of a link. What came in after the writing `seen`
-    (the last one on the page the answer was written on) goes on waiting. Raises `NotFound`.
+    `in_full` puts the words themselves into the SMS instead of a link. `seen` is the last writing on the page the
+    answer was written on (None: it was written on no page). Raises `Unread` if anything but a note came after it,
+    `NotFound`.
     """
-    written = await Writing.get_or_none(key=key)
+    found = await inquiry.leading(inquiry_id)
+    author = await _staff_id(actor)
+    await drafts.forget(author, inquiry_id, DraftKind.ANSWER)
+    written = await Writing.get_or_none(key=key)  # behind the lock: a twin is not something new to read
     if written:
         return written
-    found = await inquiry.locked(inquiry_id)
+    if seen is not None and (unread := await since(found.id, seen)):
+        raise Unread(unread)
     written = await _write(found, WritingKind.ANSWER, key, text, channel, author=actor, at=now)
-    found.waiting_since = await _unseen_since(inquiry_id, seen)
-    found.promised_on = found.promised_on if found.waiting_since else None
+    found.waiting_since = found.promised_on = None
     found.answered_at = now
-    found.assigned_id = found.assigned_id or await _staff_id(actor)
+    inquiry.looked_at_again(found, now)
+    found.assigned_id = found.assigned_id or author
     await found.save()
     details = {"writing": written.id, "in_full": in_full}
     await journal.write("inquiry.answered", inquiry.subject(found), actor=actor, now=now, details=details)
@@ -144,18 +179,35 @@ async def answer(
 @database.verb
 async def note(inquiry_id: int, text: str, *, key: str, actor: str, now: datetime) -> Writing:
     """Something we tell each other; it never leaves the desk. Idempotent by `key`. Raises `NotFound`."""
+    found = await inquiry.leading(inquiry_id)
+    await drafts.forget(await _staff_id(actor), inquiry_id, DraftKind.NOTE)
     written = await Writing.get_or_none(key=key)
     if written:
         return written
-    found = await inquiry.locked(inquiry_id)
     written = await _write(found, WritingKind.NOTE, key, text, "note", author=actor, at=now)
     await journal.write("inquiry.noted", inquiry.subject(found), actor=actor, now=now)
     return written
 
 
+async def owe(found: Inquiry, now: datetime) -> None:
+    """We said that we write: it stands among what waits, with a day of promise. Part of a verb. Idempotent."""
+    found.waiting_since = found.waiting_since or now
+    found.promised_on = found.promised_on or await _promise(now)
+    await found.save(update_fields=["waiting_since", "promised_on"])
+
+
 async def of(inquiry_id: int) -> list[Writing]:
     """The thread, the oldest first, notes included."""
     return await Writing.filter(inquiry_id=inquiry_id).order_by("at", "id")
+
+
+async def since(inquiry_id: int, seen: int) -> list[Writing]:
+    """What came into the thread after the writing `seen`, the oldest first; notes among ourselves left out.
+
+    Writings of one inquiry are made under its lock, so a later one has a higher id.
+    """
+    told = Q(kind__not=WritingKind.NOTE) | Q(channel__not="note")  # a call that was logged is a note, too
+    return await Writing.filter(told, inquiry_id=inquiry_id, id__gt=seen).order_by("id")
 
 
 def token(found: Inquiry) -> str:
@@ -164,20 +216,23 @@ def token(found: Inquiry) -> str:
 
 
 async def by_token(token: str) -> Inquiry:
-    """The inquiry this link was made for, with its person. Raises `NotFound`."""
+    """The inquiry this link was made for, or the one that was merged into, with its person. Raises `NotFound`.
+
+    Only what belongs to one person is merged, so the link of one matter may open the other.
+    """
     subject = links.subject(LINK, token)
-    found = await Inquiry.get_or_none(id=subject).prefetch_related("person")
+    found = await Inquiry.get_or_none(id=subject).prefetch_related("person", "merged_into__person")
     if found is None:
         raise NotFound
     links.verify(LINK, token, found.id, found.generation)
-    return found
+    return found.merged_into or found
 
 
 async def _matter(sender: From, concern: Concern, at: datetime) -> tuple[Inquiry, bool]:
     """The open inquiry it belongs to, or a new one; and whether it is new."""
     before = None
     if sender.inquiry is not None:
-        before = await inquiry.locked(sender.inquiry)
+        before = await inquiry.leading(sender.inquiry)
         if before.closed_at is None:
             return before, False
     opened = await inquiry.open_for(await _person(sender, before, concern, at), concern, at)
@@ -193,15 +248,6 @@ async def _person(sender: From, before: Inquiry | None, concern: Concern, at: da
             raise NotFound
         return person
     return await people.meet(sender.who or Introduction(language=concern.language), at)
-
-
-async def _unseen_since(inquiry_id: int, seen: int | None) -> datetime | None:
-    """Since when something waits that came in after the writing `seen`; None if nothing does."""
-    if seen is None:
-        return None
-    later = Writing.filter(inquiry_id=inquiry_id, kind=WritingKind.RECEIVED, id__gt=seen)
-    first = await later.order_by("id").first()
-    return first.at if first else None
 
 
 async def _write(

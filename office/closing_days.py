@@ -6,8 +6,10 @@ Invariant: the stored table is the truth; seeding adds what is missing and never
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
+from office import database, history
+from office.errors import NotFound
 from office.models import ClosingDay, DayKind
 
 
@@ -45,6 +47,34 @@ async def seed_ahead(today: date, region: str) -> int:
 async def close(day: date, name: str) -> None:
     """The office decides to be closed on `day`."""
     await ClosingDay.update_or_create(defaults={"name": name, "closed": True}, day=day, kind=DayKind.LOCAL)
+
+
+async def marked(first: date, last: date) -> list[ClosingDay]:
+    """Everything the calendar and the office say about the days from `first` to `last`, in order."""
+    return await ClosingDay.filter(day__gte=first, day__lte=last).order_by("day", "kind")
+
+
+def subject(day: date) -> str:
+    """How history names a day."""
+    return f"closing:{day.isoformat()}"
+
+
+async def noted(day: date, closed: bool, name: str, *, actor: str, now: datetime) -> None:
+    """History says that the office decided about this day, inside the verb that decided."""
+    before = {"closed": not closed, "name": name}
+    await history.note(subject(day), before, {"closed": closed, "name": name}, actor=actor, now=now)
+
+
+@database.verb
+async def reopen(day: date, *, actor: str, now: datetime) -> None:
+    """The office is open on `day` after all; seeding does not close it again. Idempotent. Raises `NotFound`."""
+    rows = await ClosingDay.filter(day=day).select_for_update()
+    if not rows:
+        raise NotFound
+    closed = [row for row in rows if row.closed]
+    await ClosingDay.filter(id__in=[row.id for row in closed]).update(closed=False)
+    if closed:
+        await noted(day, False, closed[0].name, actor=actor, now=now)
 
 
 async def years_without_school_holidays(first: int, last: int) -> list[int]:

@@ -19,7 +19,11 @@ class Role(StrEnum):
 
 
 class Staff(Model):
-    """Somebody who works here, `code` is short, permanent and shown in calendars."""
+    """Somebody who works here, `code` is short, permanent and shown in calendars.
+
+    With `password_once` they choose a password of their own before they see anything else.
+    `deputy` looks after their cases while they are away.
+    """
 
     id = fields.IntField(primary_key=True)
     code = fields.CharField(max_length=16, unique=True)
@@ -34,13 +38,21 @@ class Staff(Model):
     most_talks = fields.IntField(default=8, db_default=8)
     break_after_minutes = fields.IntField(default=360, db_default=360)
     break_minutes = fields.IntField(default=30, db_default=30)
+    password_once = fields.BooleanField(default=False, db_default=False)
+    deputy: Any = fields.ForeignKeyField(
+        "office.Staff", related_name="stands_in_for", null=True, on_delete=fields.SET_NULL
+    )
+    deputy_id: int | None
 
     class Meta:
         table = "staff"
 
 
 class Place(Model):
-    """Where we meet; texts per language live in `details`: {"address": …, "directions": …}."""
+    """Where we meet; texts per language live in `details`: {"address": …, "directions": …}.
+
+    One that is not `active` is offered for nothing new; what was agreed for it stays.
+    """
 
     id = fields.IntField(primary_key=True)
     code = fields.CharField(max_length=32, unique=True)
@@ -49,6 +61,7 @@ class Place(Model):
     details: Any = fields.JSONField(default=dict)
     position = fields.IntField(default=0)
     feed_generation = fields.IntField(default=0, db_default=0)
+    active = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "place"
@@ -159,14 +172,37 @@ class Due(Model):
 
 
 class AuditEntry(Model):
-    """Somebody looked at or did something, kept apart from the journal, with its own period."""
+    """Somebody looked at or did something, kept apart from the journal, with its own period.
+
+    `purpose` is the code of why they might, `reason` what they wrote where one was asked for.
+    """
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField()
     actor = fields.CharField(max_length=48)
     action = fields.CharField(max_length=48)
     subject = fields.CharField(max_length=48)
+    purpose = fields.CharField(max_length=16, default="", db_default="")
+    reason = fields.CharField(max_length=200, default="", db_default="")
 
     class Meta:
         table = "audit"
-        indexes = (("at",),)
+        indexes = (("at",), ("subject",))
+
+
+class Edit(Model):
+    """Somebody changed how the office is run: `changes` says field → [before, after], of people [] alone.
+
+    The first edit of a thing that was made at the desk is marked `made`.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=48)
+    subject = fields.CharField(max_length=48)
+    made = fields.BooleanField(default=False)
+    changes: Any = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "edit"
+        indexes = (("subject",), ("at",))

@@ -22,24 +22,41 @@ class Personal:
 EMPLOYMENT = Personal("staff log in and are shown to colleagues", timedelta(days=30), "end of employment")
 JOURNAL = Personal("what happened, pseudonymous, to react to and to explain", timedelta(days=365), "entry")
 AUDIT = Personal("who looked at what, to protect confidentiality", timedelta(days=365), "entry")
+EDIT = Personal("who changed how the office is run, from what to what", timedelta(days=730), "entry")
 
 PERSONAL: dict[str, Personal] = {
     **{
         f"Staff.{column}": EMPLOYMENT
         for column in ("name", "email", "code", "password_hash", "languages", "role")
     },
-    **{f"Staff.{column}": EMPLOYMENT for column in ("most_talks", "break_after_minutes", "break_minutes")},
+    **{
+        f"Staff.{column}": EMPLOYMENT
+        for column in ("most_talks", "break_after_minutes", "break_minutes", "deputy_id")
+    },
     **{f"JournalEntry.{column}": JOURNAL for column in ("actor", "subject", "details", "at")},
-    **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action")},
+    **{f"AuditEntry.{column}": AUDIT for column in ("actor", "subject", "at", "action", "purpose", "reason")},
+    **{f"Edit.{column}": EDIT for column in ("actor", "at", "subject", "changes")},
     **{f"Due.{column}": JOURNAL for column in ("subject", "entry_id")},
 }
 
 PLAIN: frozenset[str] = frozenset(
     {
-        *(f"Staff.{column}" for column in ("id", "active", "log_in_generation", "feed_generation")),
+        *(
+            f"Staff.{column}"
+            for column in ("id", "active", "log_in_generation", "feed_generation", "password_once")
+        ),
         *(
             f"Place.{column}"
-            for column in ("id", "code", "name", "address", "details", "position", "feed_generation")
+            for column in (
+                "id",
+                "code",
+                "name",
+                "address",
+                "details",
+                "position",
+                "feed_generation",
+                "active",
+            )
         ),
         *(
             f"OpenHours.{column}"
@@ -64,5 +81,6 @@ PLAIN: frozenset[str] = frozenset(
         *(f"JournalEntry.{column}" for column in ("id", "kind", "pending")),
         *(f"Due.{column}" for column in ("id", "reaction", "attempts", "not_before", "card", "reason")),
         "AuditEntry.id",
+        *("Edit.id", "Edit.made"),
     }
 )

@@ -5,9 +5,10 @@ Invariant: outside its days a season changes nothing; where two overlap, the one
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from office import journal
+from office import database, history, journal
 from office.errors import NotFound
 from office.models import Season
 
@@ -54,3 +55,16 @@ async def save(
     await season.save()
     await journal.write("calendar.season", f"season:{season.id}", actor=actor, now=now)
     return season
+
+
+@database.verb
+async def say(number: int, banner: Mapping[str, str], *, actor: str, now: datetime) -> None:
+    """In its days everybody is told this, per language; nothing ends it. Raises `NotFound`."""
+    season = await Season.select_for_update().get_or_none(id=number)
+    if season is None:
+        raise NotFound
+    before = history.by_language("banner", dict(season.banner))
+    after = {**dict.fromkeys(before, ""), **history.by_language("banner", banner)}
+    season.banner = dict(banner)
+    await season.save(update_fields=["banner"])
+    await history.note(f"season:{season.id}", before, after, actor=actor, now=now)

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     form_seconds: int = Field(
         2, ge=0, le=30, description="Forms sent sooner after they were shown are shown once more; 0: never"
     )
+    case_note_days: int = Field(
+        180, ge=1, le=180, description="Protected notes on a case are kept for so many days at most"
+    )
     office_timezone: str = Field("Europe/Berlin", description="IANA zone of the office's wall clock")
     office_region: str = Field("NW", description="German state whose public and school holidays are seeded")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -121,6 +124,11 @@ class Settings(BaseSettings):
     https_proxy: SecretStr = Field(
         SecretStr(""),
         description="http://host:3128 through which calendars outside are read; their names must be known here, too",
+    )
+    scan_url: str = Field(
+        "",
+        description="Virus scanner for what people upload: clamd at tcp://host:3310 or unix:///run/clamav/clamd.ctl; "
+        "empty: only the form of a file is checked, and the desk says so",
     )
     graph_tenant: str = Field(
         "", description="Directory id at Microsoft 365; empty: no mailbox is asked there"
@@ -233,6 +241,18 @@ class Settings(BaseSettings):
     @classmethod
     def _proxy_scheme(cls, value: SecretStr) -> SecretStr:
         return _with_scheme(value, {"http"}, "http://host:3128")
+
+    @field_validator("scan_url")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            tcp = parts.scheme == "tcp" and parts.hostname and parts.port
+        except ValueError:
+            tcp, parts = None, urlsplit("")
+        if value and not tcp and not (parts.scheme == "unix" and parts.path):
+            raise ValueError("cannot be used; write it like tcp://host:3310 or unix:///run/clamav/clamd.ctl")
+        return value
 
     @field_validator("twilio_api_url", "graph_url", "graph_login_url")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from channels import scanning
 from channels.email import source
 from office import upgrade
 from office.settings import Settings
@@ -38,6 +39,8 @@ def report(settings: Settings) -> int:
     findings = {"databases": _databases(settings), "broker": _broker(settings)}
     if settings.imap_url.get_secret_value():
         findings["mailbox"] = _mailbox(settings)
+    if settings.scan_url:
+        findings["virus scanner"] = "" if asyncio.run(scanning.answers()) else "does not answer"
     for what, trouble in findings.items():
         click.echo(f"{what:20} {trouble or 'answers'}")
     return 1 if any(findings.values()) else 0

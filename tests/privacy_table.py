@@ -37,12 +37,18 @@ person at the desk (export: counselling and lead; erasing: lead only, who is ask
   Who looked is told by day and role, not by name (CJEU C-579/21: staff are no recipients); the audit knows the name.
 * Erasing takes every row and file of the person at once, cancels what is still to come without telling anybody, and
   overwrites the bytes. What stays: the figures, which lead to nobody any more; journal and audit entries, which hold
-  numbers only and end after a year; that a number wants no SMS, as a keyed hash. Where two people share an address,
-  what came in from there and belongs to no inquiry ends by its own period.
+  numbers only (and the reason a head of office gave for opening a case) and end after a year; that a number wants no
+  SMS, as a keyed hash. Where two people share an address, what came in from there and belongs to no inquiry ends by its
+  own period.
 * Out of reach: the mailbox mail is fetched from, backups, the write-ahead log of a PostgreSQL server (and free space in
   its files until it is used again), what the SMS gateway keeps, paper. An office needs periods of its own for these.
 
 The text of a message is never kept, only that it was sent.
+
+**Inside the office**, need to know (`channels/web/desk/access.py`): a case is open to the counsellor who looks after it
+or meets the person, to their deputy, and to all who counsel while it is nobody's. The head of office opens another one
+with a reason, until the end of the day. Reception sees times and names, who looks after the technology sees nobody.
+Every look is noted with its purpose; the list of looks is found by case or by day, never by colleague.
 
 The fact that somebody turns to counselling is a secret in itself (§ 203 StGB). So host name, sender, subject, calendar
 entries and logs are neutral, and what it is about stands behind a link or at the desk only. Nothing is loaded from
@@ -52,6 +58,10 @@ the desk.
 TAIL = """## Files
 
 `broker_files`: what the file broker left for more than a day (it wakes, and carries nothing about anybody).
+`day_sheets`: the day sheet under `VAR_DIR/day-sheets` (time, code, name, language, phone; no topic, no name where
+others read along), written every hour from the early morning, readable for the system's own user only, gone with the
+day. Whoever erases a person takes the sheet with their code away; it is written anew within the hour. Paper printed
+from it is the office's to shred.
 `demo_files`: mails and SMS of the demonstration, after two weeks.
 
 ## The statistics

@@ -15,10 +15,13 @@ from booking.models import Appointment, Service, Status
 from figures import ledger
 from figures.ledger import Fact, Statement
 from figures.models import Unit
-from inquiries.models import Contact, Inquiry
+from inquiries.models import Contact, Inquiry, Person
 from office import catalogues
 from office.models import JournalEntry
 from office.settings import current
+
+INQUIRY_CODES = ("topic", "audience", "outcome", "language", "district", "school_type")
+"""What an inquiry is counted by, and all that belongs to it."""
 
 
 async def appointment(appointment_id: int, entry: int | None) -> None:
@@ -39,7 +42,7 @@ async def statements(found: Inquiry, entry: int | None) -> list[Statement]:
     """Everything that counts of this inquiry (person prefetched)."""
     contacts = await Contact.filter(inquiry_id=found.id).order_by("id")
     booked = await Appointment.filter(inquiry_id=found.id).order_by("id").prefetch_related("service")
-    turned_to_us = None if found.void else _inquiry_fact(found)
+    turned_to_us = _inquiry_fact(found) if _counts(found) else None
     return [
         *await _case(found, entry),
         Statement(Unit.INQUIRY, found.count_key, turned_to_us, entry),
@@ -53,13 +56,26 @@ async def _case(found: Inquiry, entry: int | None) -> list[Statement]:
 
     Who never gave a name is no case, so none of their inquiries is a new one.
     """
-    if found.new_case and not found.void:
+    if found.new_case and _counts(found):
         return [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(found), entry)]
     theirs = await Inquiry.filter(person_id=found.person_id).order_by("-new_case", "opened_at", "id")
-    first = next((one for one in theirs if not one.void), None)
-    if not theirs[0].new_case or not (found.void or found == first):
+    first = next((one for one in theirs if _counts(one)), None)
+    if not theirs[0].new_case or not (not _counts(found) or found == first):
         return []
     return [Statement(Unit.CASE, found.person.count_key, _inquiry_fact(first) if first else None, entry)]
+
+
+def _counts(found: Inquiry) -> bool:
+    """Is it an inquiry of its own? Neither what nobody meant nor what is part of another."""
+    return not found.void and found.merged_into_id is None
+
+
+async def absorbed(person: Person, staying: int, entry: int | None) -> None:
+    """This record was somebody else's: its case is taken back, and counts with the first matter of who stays."""
+    await ledger.state_many([Statement(Unit.CASE, person.count_key, None, entry)])
+    first = await Inquiry.filter(person_id=staying, new_case=True).first()
+    if first:
+        await inquiry(first.id, entry)
 
 
 async def unmet(entry: JournalEntry) -> None:
@@ -105,7 +121,7 @@ def status(row: Appointment) -> str:
 
 def _fact(moment: datetime, found: Inquiry, **codes: str) -> Fact:
     local = moment.astimezone(current().zone)
-    shared = {name: getattr(found, name) for name in ("topic", "audience", "outcome", "language", "district")}
+    shared = {name: getattr(found, name) for name in INQUIRY_CODES}
     when: dict[str, Any] = {
         "day": local.date(),
         "hour_band": ledger.hour_band(local.hour),

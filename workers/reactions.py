@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from booking import confirming, interpreting, sessions
+from booking import confirming, interpreting, reach, sessions
 from booking.models import Appointment, Interpretation
-from channels import evenings, intake, outbox, traces
-from inquiries.models import Inquiry, Writing
+from channels import evenings, intake, merging, outbox, traces
+from figures import ledger
+from inquiries.models import Inquiry, Person, Writing
 from office.models import JournalEntry
 from workers import counting, erasure
 
@@ -23,6 +24,21 @@ async def count(entry: JournalEntry, _now: datetime) -> None:
     """The figures say what is true now."""
     kind, number = _subject(entry)
     await (counting.inquiry if kind == "inquiry" else counting.appointment)(number, entry.id)
+
+
+async def count_both(entry: JournalEntry, _now: datetime) -> None:
+    """What moved from one matter to the other counts where it is now, whatever was counted of it just before."""
+    for number in (_subject(entry)[1], entry.details["with"]):
+        await counting.inquiry(number, entry.id)
+
+
+async def let_go(entry: JournalEntry, _now: datetime) -> None:
+    """Two records were one person: one case less, and the record that was left empty goes."""
+    person, staying = await Person.get_or_none(id=_subject(entry)[1]), entry.details["into"]
+    if person:
+        await merging.gone(person, staying)
+        await counting.absorbed(person, staying, entry.id)
+        await ledger.release({person.count_key})
 
 
 async def count_unmet(entry: JournalEntry, _now: datetime) -> None:
@@ -98,6 +114,17 @@ async def send_answer(entry: JournalEntry, now: datetime) -> None:
     )
 
 
+async def send_letter(entry: JournalEntry, now: datetime) -> None:
+    """The letter leaves, to the one it was written to and to nobody else."""
+    await outbox.put_letter(await Writing.get(id=entry.details["writing"]), now=now)
+
+
+async def hand_over(entry: JournalEntry, now: datetime) -> None:
+    """The partner is told that there is something to read for them, if the person agreed to that."""
+    if entry.details["warm"]:
+        await outbox.put_for_partner(entry.details["referral"], now=now)
+
+
 async def tell_offer(entry: JournalEntry, now: datetime) -> None:
     """The family is told which time is kept for them, and until when."""
     await outbox.put_offer(_subject(entry)[1], revision=entry.details["offer"], now=now)
@@ -147,6 +174,18 @@ async def tell_interpretation(entry: JournalEntry, now: datetime) -> None:
     await _tell_counsellor(f"staff_interpreter_{found}", entry, now)
 
 
+async def send_new_links(entry: JournalEntry, now: datetime) -> None:
+    """Whoever has a new address is told what is still to come, with links that work."""
+    for appointment in await reach.to_tell(_subject(entry)[1], now):
+        await outbox.put_for_person(
+            "confirm", appointment, revision=appointment.revision, now=now, again=entry.id
+        )
+    for inquiry in await Inquiry.filter(
+        person_id=_subject(entry)[1], waiting_since__isnull=False, void=False
+    ):
+        await outbox.put_receipt(inquiry, now=now, again=entry.id)
+
+
 async def erase(entry: JournalEntry, now: datetime) -> None:
     """Everything of the person is gone; the figures stay."""
     await erasure.erase(_subject(entry)[1], actor=entry.actor, now=now)
@@ -175,8 +214,24 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "inquiry.received": (count, acknowledge),
     "inquiry.answered": (send_answer,),
     "inquiry.noted": (),
+    "inquiry.case_noted": (),
+    "inquiry.case_note_removed": (),
     "inquiry.assigned": (),
     "inquiry.settled": (),
+    "inquiry.letter": (send_letter,),
+    "inquiry.participant_added": (),
+    "inquiry.participant_may": (),
+    "inquiry.participant_may_not": (),
+    "inquiry.participant_removed": (),
+    "inquiry.put_off": (),
+    "inquiry.merged": (count_both,),
+    "inquiry.joined": (count,),
+    "inquiry.split": (count_both,),
+    "inquiry.split_off": (count,),
+    "inquiry.referred": (hand_over,),
+    "inquiry.handover_answered": (),
+    "inquiry.handover_ended": (),
+    "inquiry.gap_noted": (),
     "inquiry.logged": (count,),
     "inquiry.recorded": (count,),
     "inquiry.voided": (count,),
@@ -186,13 +241,27 @@ FOLLOWS: dict[str, Sequence[Reaction]] = {
     "interpreter.confirmed": (tell_interpretation,),
     "interpreter.by_phone": (tell_interpretation,),
     "interpreter.missing": (tell_interpretation,),
+    "person.absorbed": (let_go,),
+    "module.saved": (),
     "person.to_be_erased": (erase,),
+    "partner.added": (),
+    "partner.changed": (),
+    "partner.checked": (),
+    "topic.checked": (),
+    "topic.written": (),
     "waiting.joined": (),
     "waiting.offered": (tell_offer,),
     "waiting.left": (),
     "waiting.ended": (tell_ended,),
     "person.erased": (),
+    "running.changed": (),
+    "person.no_information": (),
+    "person.reach_changed": (send_new_links,),
     "search.unmet": (count_unmet,),
+    "staff.deputy": (),
+    "walk_in.came": (),
+    "walk_in.taken": (),
+    "walk_in.left": (),
     "session.planned": (invite_to_session,),
     "session.called_off": (take_session_out,),
 }

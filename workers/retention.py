@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
@@ -31,15 +31,29 @@ from booking.models import (
     Waiting,
     WorkingHours,
 )
+from channels import day_sheets, traces
 from channels import personal as channels
-from channels import traces
-from channels.models import Incoming, IncomingState, Message, OptOut
+from channels.models import Incoming, IncomingState, Message, OptOut, ParkedForm
 from inquiries import personal as inquiries
-from inquiries.models import Address, Contact, Inquiry, Person, Writing, WritingKind
+from inquiries.models import (
+    Address,
+    CaseNote,
+    Contact,
+    Draft,
+    Inquiry,
+    NameKey,
+    Person,
+    Referral,
+    TopicText,
+    WalkIn,
+    Writing,
+    WritingKind,
+)
 from office import audit, database, journal
 from office import personal as office
-from office.models import AuditEntry, JournalEntry
+from office.models import AuditEntry, Edit, JournalEntry
 from office.personal import Personal
+from office.settings import current
 from workers import erasure
 
 log = structlog.get_logger()
@@ -109,6 +123,7 @@ async def _contact_data(now: datetime, limit: int) -> Sequence[Any]:
 async def _forget_contact_data(people: Sequence[Any], _now: datetime) -> None:
     await Message.filter(appointment__person_id__in=list(people)).delete()
     await Address.filter(person_id__in=list(people)).delete()
+    await NameKey.filter(person_id__in=list(people)).delete()
     await Person.filter(id__in=list(people)).update(name="", call_name="")
 
 
@@ -174,6 +189,22 @@ async def _audit(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(AuditEntry.filter(at__lte=now - office.AUDIT.period), limit)
 
 
+async def _edits(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Edit.filter(at__lte=now - office.EDIT.period), limit)
+
+
+async def _case_notes(now: datetime, limit: int) -> Sequence[Any]:
+    today = now.astimezone(current().zone).date()
+    return await _ids(CaseNote.filter(expires_on__lt=today), limit)
+
+
+async def _parked(now: datetime, limit: int) -> Sequence[Any]:
+    """Those of the days before."""
+    zone = current().zone
+    today = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    return await _ids(ParkedForm.filter(parked_at__lt=today), limit)
+
+
 async def _holds(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(Hold.filter(expires_at__lte=now - booking.HOLDING.period), limit)
 
@@ -217,6 +248,33 @@ async def _call_backs(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(CallBack.filter(done_at__lte=now - booking.CALLING.period), limit)
 
 
+async def _walk_ins(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(WalkIn.filter(came_at__lte=now - inquiries.COUNTER.period), limit)
+
+
+async def _drafts(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(Draft.filter(at__lte=now - inquiries.BEGUN.period), limit)
+
+
+async def _handovers(now: datetime, limit: int) -> Sequence[Any]:
+    """What their partners were told, once the link has ended."""
+    return await _ids(Referral.filter(ends_at__lte=now).exclude(contact="", note=""), limit)
+
+
+@database.verb
+async def _forget_handovers(keys: Sequence[Any], _now: datetime) -> None:
+    await Referral.filter(id__in=list(keys)).update(contact="", note="")
+
+
+async def _authors(now: datetime, limit: int) -> Sequence[Any]:
+    return await _ids(TopicText.filter(at__lte=now - inquiries.WRITTEN.period).exclude(author=""), limit)
+
+
+@database.verb
+async def _forget_authors(keys: Sequence[Any], _now: datetime) -> None:
+    await TopicText.filter(id__in=list(keys)).update(author="")
+
+
 async def _elsewhere(now: datetime, limit: int) -> Sequence[Any]:
     return await _ids(BusyTime.filter(ends_at__lte=now - booking.ELSEWHERE.period), limit)
 
@@ -245,6 +303,10 @@ def _files(period: timedelta, *folders: str) -> Due:
     return found
 
 
+async def _day_sheets(now: datetime, limit: int) -> Sequence[Any]:
+    return day_sheets.of_before(now)[:limit]
+
+
 async def _remove_files(paths: Sequence[Any], _now: datetime) -> None:
     for path in paths:
         traces.remove(path)
@@ -255,11 +317,14 @@ RULES = (
     Rule("limits", (booking.LIMIT,), _bookers, _forget_bookers),
     Rule("messages", (channels.TOLD,), _messages, _rows_of(Message)),
     Rule("people", (inquiries.CASE, booking.MEETING, booking.ASKING), _people, _erase),
+    Rule("case_notes", (inquiries.NOTED,), _case_notes, _rows_of(CaseNote)),
+    Rule("parked", (channels.PARKED,), _parked, _rows_of(ParkedForm)),
     Rule("incoming", (channels.CAME,), _incoming, _rows_of(Incoming)),
     Rule("holds", (booking.HOLDING,), _holds, _rows_of(Hold)),
     Rule("opt_outs", (channels.STOPPED,), _opt_outs, _rows_of(OptOut)),
     Rule("journal", (office.JOURNAL,), _entries, _rows_of(JournalEntry)),
     Rule("audit", (office.AUDIT,), _audit, _rows_of(AuditEntry)),
+    Rule("edits", (office.EDIT,), _edits, _rows_of(Edit)),
     Rule("absences", (booking.WORK,), _absences, _rows_of(Absence)),
     Rule("hours", (booking.WORK,), _hours, _rows_of(WorkingHours)),
     Rule("absence_series", (booking.WORK,), _series, _rows_of(AbsenceSeries)),
@@ -268,7 +333,12 @@ RULES = (
     Rule("waiting", (booking.WAITING,), _waiting, _rows_of(Waiting)),
     Rule("confirmations", (booking.CONFIRMING,), _confirmations, _rows_of(Confirmation)),
     Rule("call_backs", (booking.CALLING,), _call_backs, _rows_of(CallBack)),
+    Rule("walk_ins", (inquiries.COUNTER,), _walk_ins, _rows_of(WalkIn)),
+    Rule("drafts", (inquiries.BEGUN,), _drafts, _rows_of(Draft)),
+    Rule("handovers", (inquiries.HANDOVER,), _handovers, _forget_handovers),
+    Rule("topic_authors", (inquiries.WRITTEN,), _authors, _forget_authors),
     Rule("elsewhere", (booking.ELSEWHERE,), _elsewhere, _rows_of(BusyTime)),
+    Rule("day_sheets", (), _day_sheets, _remove_files),
     Rule("broker_files", (), _files(BROKER, "broker/queue"), _remove_files),
     Rule("demo_files", (), _files(DEMO, traces.MAILED, traces.MAIL_IN, traces.PHONE), _remove_files),
 )

@@ -19,6 +19,7 @@ def _every(task: str, when: Any, expires: float) -> dict[str, Any]:
 SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": _every("sweep", SWEEP_SECONDS, SWEEP_SECONDS * 2),
     "deliver": _every("deliver", SWEEP_SECONDS * 2, SWEEP_SECONDS * 4),
+    "scan": _every("scan", 30.0, 30),
     "fetch": _every("fetch", 15.0, 15),
     "look_elsewhere": _every("look_elsewhere", 300.0, 300),
     "remind": _every("remind", 60.0, 60),
@@ -28,6 +29,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "roll_up": _every("roll_up", 60.0, 60),
     "check": _every("check", crontab(hour="3", minute="10"), 3600),
     "retain": _every("retain", crontab(hour="3", minute="5"), 3600),
+    "save_day_sheet": _every("save_day_sheet", crontab(hour="3-16", minute="30"), 3600),
     "look_ahead": _every("look_ahead", crontab(hour="3", minute="25"), 3600),
     "seal": _every("seal", crontab(hour="3", minute="40"), 3600),
 }

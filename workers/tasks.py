@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 
 from booking import claims, holds, instead, interpreting, waiting
-from channels import confirmations, outbox, reminders, sending
+from channels import confirmations, day_sheets, outbox, reminders, scanning, sending
 from channels import interpreters as asked_interpreters
 from channels.calendars import reading
 from channels.email import fetch as fetching
 from channels.email import source
 from figures import check as figures_check
 from figures import ledger, rollups
+from inquiries import uploads
 from office import closing_days
 from office.settings import current
 from workers import counting, retention, runtime
@@ -41,6 +42,8 @@ async def _sweep() -> bool:
     done = await sweeping.run(_now())
     if await outbox.waiting(_now()):
         deliver.apply_async(expires=EXPIRES)
+    if await uploads.waiting():
+        scan.apply_async(expires=EXPIRES)
     return done > 0
 
 
@@ -54,6 +57,17 @@ def deliver() -> None:
 async def _deliver() -> bool:
     batch = 25
     return batch in [await sending.deliver(way, _now, batch) for way in await runtime.ways()]
+
+
+@app.task
+def scan() -> None:
+    """What was uploaded goes through the virus scan, beside everything else: a scanner may take its time."""
+    runtime.begin("scan", _scan)
+
+
+async def _scan() -> None:
+    while await scanning.check(_now()) == scanning.BATCH:
+        pass
 
 
 @app.task
@@ -133,6 +147,7 @@ def check() -> None:
 
 async def _check() -> None:
     report = await figures_check.balance()
+    await figures_check.keep(report, _now())
     differences = await claims.differences()
     today = _now().astimezone(current().zone).date()
     recount = await figures_check.compare(await counting.recount(today - SEALED_AFTER, date.max))
@@ -144,6 +159,12 @@ async def _check() -> None:
 def retain() -> None:
     """What nobody needs any more is deleted."""
     runtime.run(retention.run(_now()))
+
+
+@app.task
+def save_day_sheet() -> None:
+    """Today on paper, as a file, for the day the network is down."""
+    runtime.run(day_sheets.save(_now()))
 
 
 @app.task

@@ -18,11 +18,11 @@ from email_validator import validate_email
 from booking import calendar, sessions
 from booking.calendar import Method
 from booking.models import Appointment
-from channels import confirmations, evenings, interpreters, kept, languages, offers, texts
+from channels import confirmations, evenings, handovers, interpreters, kept, languages, offers, texts
 from channels.email import entry, reply_address, written
 from channels.models import Message
 from inquiries import people
-from inquiries.models import Inquiry, Person
+from inquiries.models import Inquiry, Part, Participant, Person
 from office.errors import Permanent
 from office.models import Place
 from office.settings import current
@@ -72,6 +72,10 @@ def _other(message: Message) -> Callable[[Message, datetime], Awaitable[EmailMes
     """How a mail is written that is about no appointment."""
     if message.request_id is not None:
         return _to_interpreter
+    if message.participant_id is not None:
+        return _to_participant
+    if message.referral_id is not None:
+        return _to_partner
     if message.confirmation_id is not None:
         return _to_confirm
     return _about_question if message.waiting_id is None else _about_waiting
@@ -114,6 +118,21 @@ async def _about_question(message: Message, now: datetime) -> EmailMessage:
     return mail
 
 
+async def _to_participant(message: Message, now: datetime) -> EmailMessage:
+    """What was written to one who takes part: no name of the person, no link, no token of the thread."""
+    await message.fetch_related("participant")
+    to: Participant = message.participant
+    if not to.may_be_told or not to.email:
+        raise Unreachable
+    inquiry = await Inquiry.get(id=message.inquiry.id).prefetch_related("person")
+    kin = to.part in (Part.MOTHER, Part.FATHER, Part.GUARDIAN, Part.PUPIL)
+    language = languages.known(inquiry.person.language) if kin else texts.STAFF_LANGUAGE
+    facts = await texts.inquiry_facts(inquiry, language) | {"name": "", "number": "", "link": ""}
+    mail = _addressed(message, current().mail_from_name, to.email, now, "")
+    _write(mail, texts.render(message.text, language, words=message.writing.text, **facts))
+    return mail
+
+
 async def _about_waiting(message: Message, now: datetime) -> EmailMessage:
     if await people.discreet(message.address.person_id):
         raise ReadByOthers
@@ -143,6 +162,15 @@ async def _to_interpreter(message: Message, now: datetime) -> EmailMessage:
         raise Unreachable
     mail = _addressed(message, current().mail_from_name, address, now)
     _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **await interpreters.facts(message)))
+    return mail
+
+
+async def _to_partner(message: Message, now: datetime) -> EmailMessage:
+    address = await handovers.recipient(message)
+    if not address:
+        raise Unreachable
+    mail = _addressed(message, current().mail_from_name, address, now)
+    _write(mail, texts.render(message.text, texts.STAFF_LANGUAGE, **await handovers.facts(message)))
     return mail
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from booking.models import Appointment, Status
 from channels import languages
 from channels.sms import dialogue
 from inquiries import people
-from inquiries.models import Address, AddressKind, Inquiry, Person
+from inquiries.models import Address, AddressKind, Inquiry, Person, Writing, WritingKind
 
 SMS = "sms"
 
@@ -37,10 +39,17 @@ async def appointments_of(some: list[Person], now: datetime) -> list[Appointment
 
 
 async def thread_of(number: str) -> Inquiry | None:
-    """The newest open inquiry that began with an SMS of somebody who may be spoken of at this number."""
+    """The newest open inquiry that began with an SMS of somebody who may be spoken of at this number.
+
+    Of those that were merged, one that began so is enough.
+    """
     ids = [person.id for person in await open_about_it(number)]
-    begun = Inquiry.filter(person_id__in=ids, channel=SMS, closed_at=None, void=False)
-    return await begun.order_by("-id").first()
+    merged = Inquiry.filter(person_id__in=ids, merged_into_id__not_isnull=True)
+    wholes = await merged.values_list("merged_into_id", flat=True)
+    texted = Writing.filter(inquiry_id__in=list(wholes), channel=SMS, kind=WritingKind.RECEIVED)
+    begun = Q(channel=SMS) | Q(id__in=list(await texted.values_list("inquiry_id", flat=True)))
+    going_on = Inquiry.filter(begun, person_id__in=ids, closed_at=None, void=False)
+    return await going_on.order_by("-id").first()
 
 
 async def only_one(number: str) -> Person | None:

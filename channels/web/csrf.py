@@ -45,14 +45,18 @@ def bind(request: Request, response: Response) -> None:
         )
 
 
-async def form(request: Request, most: int = 60) -> FormData:
-    """The posted fields, `most` of them at most. Raises `ForeignForm` unless they carry the token of this browser."""
+async def form(request: Request, most: int = 60, *, files: int = 0) -> FormData:
+    """The posted fields, `most` of them and `files` at most.
+
+    Raises `ForeignForm` unless they carry the token of this browser.
+    """
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "same-site", "none"}:
         raise ForeignForm
-    fields = await request.form(max_files=0, max_fields=most)
+    fields = await request.form(max_files=files, max_fields=most)
     cookie = request.cookies.get(cookie_name(), "")
     given = str(fields.get(FIELD, "")).encode(errors="replace")
     if not cookie or not hmac.compare_digest(given, _token(cookie).encode()):
+        await fields.close()
         raise ForeignForm
     return fields
 

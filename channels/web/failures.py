@@ -15,7 +15,7 @@ from starlette.responses import Response
 from booking import errors as booking_errors
 from channels.web import csrf, log_in, pages
 from channels.web.api import problems
-from channels.web.desk import page
+from channels.web.desk import access, closed, page, session
 from office import errors
 
 STATUS: Mapping[type[Exception], int] = {
@@ -67,4 +67,10 @@ def _page(request: Request, status: int, kind: str) -> Response:
     return pages.render(request, "desk/failure.html", status=status, kind=kind, **page.frame(request))
 
 
-HANDLERS: dict[Any, Any] = {errors.Refused: refused, HTTPException: wrong_request, Exception: broken}
+HANDLERS: dict[Any, Any] = {
+    access.Closed: closed.show,
+    log_in.Ended: session.ended,
+    errors.Refused: refused,
+    HTTPException: wrong_request,
+    Exception: broken,
+}

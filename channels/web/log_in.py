@@ -1,6 +1,6 @@
 """Who is at the desk: a signed cookie, ended by time, by log-out and by a new password.
 
-Invariant: a desk page names the roles it is for; without one of them nobody sees it.
+Invariant: a desk page names the roles it is for; without one of them nobody sees it, nor with a start password.
 """
 
 from __future__ import annotations
@@ -27,7 +27,15 @@ SEES_PEOPLE = (Role.COUNSELLOR, Role.RECEPTION, Role.LEAD)
 """Times, names and how to reach them; not what it is about."""
 SEES_TOPICS = (Role.COUNSELLOR, Role.LEAD)
 SEES_FIGURES = (Role.COUNSELLOR, Role.LEAD, Role.ADMIN)
+RUNS_OFFICE = (Role.LEAD, Role.ADMIN)
+"""Lead: everything; admin: who works here, nothing else."""
 LANGUAGE_COOKIE = "desk-language"
+OWN_PASSWORD = "/desk/password"  # noqa: S105 - an address
+"""Where somebody with a start password goes first."""
+
+
+class Ended(Forbidden):
+    """Your log-in has ended. Log in again and go on; what you sent is still there."""
 
 
 def for_roles(*roles: Role) -> Callable[[Endpoint], Endpoint]:
@@ -38,9 +46,13 @@ def for_roles(*roles: Role) -> Callable[[Endpoint], Endpoint]:
         async def guarded(request: Request) -> Response:
             speak(request)
             who = await member(request)
+            if who is None and request.method == "POST":
+                raise Ended
             if who is None:
                 return RedirectResponse(f"/desk/log-in?{urlencode({'next': _address(request)})}", 303)
             request.state.staff = who
+            if who.password_once and request.url.path != OWN_PASSWORD:
+                return RedirectResponse(OWN_PASSWORD, 303)
             if who.role not in roles:
                 raise Forbidden
             return await endpoint(request)
@@ -57,9 +69,7 @@ def speak(request: Request) -> None:
 
 
 def _address(request: Request) -> str:
-    """Where they wanted to go; what they wanted to post is not repeated."""
-    if request.method != "GET":
-        return "/desk/"
+    """Where they wanted to go; what they wanted to post is kept by `channels.web.desk.session`."""
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,9 @@ def environment(language: str) -> Environment:
     made.filters["day"] = partial(_day, language)
     made.filters["time"] = partial(_time, language)
     made.filters["date"] = partial(_date, language)
+    made.filters["ago"] = partial(_ago, language)
     made.filters["number"] = partial(_number, language)
+    made.filters["tel"] = tel
     made.filters["share"] = partial(_share, language)
     return made
 
@@ -119,22 +121,33 @@ def _time(language: str, moment: datetime) -> str:
 
 @cache
 def _office(settings: Settings) -> Office:
-    try:
-        tel = addresses.phone(settings.office_phone)
-    except ValueError:
-        tel = "".join(char for char in settings.office_phone if char.isdigit() or char == "+")
     return Office(
         city=settings.city_name,
         name=settings.office_name,
         phone=settings.office_phone,
-        tel=tel,
+        tel=tel(settings.office_phone),
         email=settings.office_email,
         address=settings.office_address,
     )
 
 
+def tel(phone: str) -> str:
+    """A number as a `tel:` link wants it."""
+    try:
+        return addresses.phone(phone)
+    except ValueError:
+        return "".join(char for char in phone if char.isdigit() or char == "+")
+
+
 def _date(language: str, day: date) -> str:
     return dates.format_date(day, "medium", locale=languages.locale(language))
+
+
+def _ago(language: str, passed: timedelta) -> str:
+    """ "vor 40 Sekunden"."""
+    return dates.format_timedelta(
+        -max(passed, timedelta(seconds=1)), add_direction=True, locale=languages.locale(language)
+    )
 
 
 def _number(language: str, number: int) -> str:

@@ -33,6 +33,8 @@ class Guest:
     district: str
     audience: str
     children: int = 1
+    no_information: str = ""
+    """Why nobody else is told anything about them."""
 
 
 def with_a_story() -> dict[str, Guest]:
@@ -49,7 +51,8 @@ def _guest(row: dict[str, str]) -> Guest:
         phone=addresses.phone(row["phone"]) if row["phone"] else "",
         read_by_others=bool(row["discreet"]),
     )
-    return Guest(introduction, row["channel"], row["district"], row["audience"], int(row["children"]))
+    known = (row["channel"], row["district"], row["audience"], int(row["children"]))
+    return Guest(introduction, *known, no_information=row["no_information"])
 
 
 class Crowd:

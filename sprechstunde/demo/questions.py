@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from channels.models import Incoming, IncomingState
-from inquiries import addresses, inquiry, promise, thread
+from inquiries import addresses, inquiry, names, promise, thread
 from inquiries.models import Address, Contact, Inquiry, Person, Writing, WritingKind
 from inquiries.people import Introduction
 from office import journal
@@ -151,6 +151,7 @@ async def _persons(questions: Sequence[Question], chance: random.Random) -> list
     stories = {guest.introduction.name for guest in people.with_a_story().values()}
     missing = [one for one in questions if one.who.introduction.name not in stories & set(known)]
     new = await visits.stored(Person, [visits.person(one.who, one.asked_at, chance) for one in missing])
+    await names.write_new(new)
     rows = [row for who, one in zip(new, missing, strict=True) for row in visits.addresses(who, one.who)]
     await Address.bulk_create(rows)
     theirs = {id(one): who for one, who in zip(missing, new, strict=True)}

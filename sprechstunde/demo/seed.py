@@ -19,7 +19,20 @@ from inquiries.models import Inquiry
 from office import catalogues, database
 from office.models import Staff
 from office.settings import Settings
-from sprechstunde.demo import book, day, evenings, office, people, post, questions, visits, weeks
+from sprechstunde.demo import (
+    book,
+    day,
+    evenings,
+    modules,
+    office,
+    partners,
+    people,
+    post,
+    questions,
+    topics,
+    visits,
+    weeks,
+)
 from sprechstunde.demo.days import DAY, Calendar
 from sprechstunde.demo.office import Office
 from sprechstunde.demo.year import Year
@@ -56,6 +69,8 @@ async def open_doors(
 ) -> Office:
     """The office and everybody's visits, not yet counted."""
     furnished = await office.furnish(today, settings.zone, settings.office_region)
+    await partners.enter(today)
+    await topics.enter(today, settings.zone)
     calendar = furnished.calendar
     on = calendar.open_from(today)
     if full:
@@ -71,6 +86,7 @@ async def open_doors(
     weeks.fill(filled, crowd, first)
     await visits.store(filled.visits, furnished, chance)
     await evenings.plan(furnished, today)
+    await modules.write(now)
     if full:
         await _fill_inbox(furnished, chance, now)
     return furnished

@@ -17,7 +17,7 @@ from tortoise.models import Model
 from booking import calendar, cells, limits, slots
 from booking.models import Appointment, Booker, Claim, Mode, Service, Status
 from figures import ledger
-from inquiries import codes
+from inquiries import codes, names
 from inquiries.models import Address, AddressKind, Contact, Inquiry, Person
 from office import journal, links
 from office.models import JournalEntry
@@ -70,6 +70,7 @@ async def store(visits: Sequence[Visit], office: Office, chance: random.Random) 
     """The visits as rows, in the order they were booked. They are counted by `count`."""
     visits = sorted(visits, key=lambda visit: (visit.booked_at, visit.starts_at, visit.staff))
     people = await stored(Person, [person(visit.who, visit.booked_at, chance) for visit in visits])
+    await names.write_new(people)
     await Address.bulk_create(
         [row for who, visit in zip(people, visits, strict=True) for row in addresses(who, visit.who)]
     )
@@ -129,6 +130,7 @@ def person(guest: Guest, met_at: datetime, chance: random.Random) -> Person:
         language=who.language,
         created_at=met_at,
         discreet=who.read_by_others,
+        no_information=guest.no_information,
         count_key=key(chance),
     )
 

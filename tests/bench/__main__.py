@@ -8,7 +8,7 @@ import sys
 import time
 
 from tests import servers
-from tests.bench import booking, figures, messages, over_http, pages, queries, slots
+from tests.bench import booking, figures, large, messages, over_http, pages, queries, slots
 from tests.bench.measure import Row, table
 
 MEASURED = {
@@ -21,6 +21,8 @@ MEASURED = {
     "messages": messages.sweep_and_deliver,
     "public": pages.public,
     "desk": pages.desk,
+    "large": large.desk,
+    "search": large.search,
     "figures": figures.tables_and_rollups,
 }
 

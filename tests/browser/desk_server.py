@@ -24,6 +24,7 @@ from office import catalogues, settings, staff, upgrade
 from office.models import Due, JournalEntry, Role, Staff
 from office.settings import Settings
 from sprechstunde import house
+from sprechstunde.demo import modules, partners, topics
 from tests import factories
 from tests.browser import small_office
 
@@ -94,6 +95,9 @@ async def seed(now: datetime) -> None:
         await outcomes.arrive(appointment.id, actor="staff:kl", now=now)
     await _cards(made[0], now)
     await _questions(now)
+    await modules.write(now)
+    await partners.enter(today)
+    await topics.enter(today, factories.ZONE)
     await _counted(today)
 
 

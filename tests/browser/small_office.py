@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import date
 from pathlib import Path
 
 import uvicorn
@@ -13,6 +14,7 @@ from office import catalogues, settings, upgrade
 from office.models import Place
 from office.settings import Settings
 from sprechstunde import house
+from sprechstunde.demo import partners, topics
 from tests import factories
 
 KEY = "a key of the browser tests, long enough"
@@ -27,6 +29,8 @@ def made(folder: Path, port: int) -> Settings:
 async def furnish() -> None:
     """Two counsellors, one of whom speaks Arabic, two services, free the whole week."""
     await catalogues.seed()
+    await partners.enter(date(2026, 3, 2))
+    await topics.enter(date(2026, 3, 2), factories.ZONE)
     details = {
         "floor": {"de": "2. Etage (mit Aufzug)", "en": "2nd floor (lift)", "ar": "الطابق الثاني (يوجد مصعد)"},
         "directions": {

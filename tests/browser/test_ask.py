@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import screens
 from tests.browser.conftest import barriers, overflow
+from tests.channels.test_pictures import revealing
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -42,6 +43,26 @@ def test_question_is_asked_and_goes_on(visit: Visit, language: str, script: bool
     assert page.locator(".sp-code__value").inner_text().isalnum()
     page.fill("#text", "…")
     page.click("#send")
+    expect(page.locator(".sp-message")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("language", "script"), screens.TALKS)
+def test_photos_are_sent_from_the_page_of_a_question(visit: Visit, language: str, script: bool) -> None:
+    page = visit(f"/{language}/ask", java_script_enabled=script)
+    ask(page, language)
+    page.click("#photos")
+    heic = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"}
+    page.set_input_files("#photos", [heic])
+    page.fill("#text", TEXT[language])
+    page.click("#send")
+    expect(page.locator("#photos-error")).to_contain_text("HEIC")
+    expect(page.locator("#text")).to_have_value(TEXT[language])
+    page.set_input_files("#photos", [{"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": revealing()}])
+    page.click("#send")
+    expect(page.get_by_role("status")).to_be_visible()
+    if script:
+        fits(page)
+    page.click("#back")
     expect(page.locator(".sp-message")).to_have_count(2)
 
 

@@ -30,6 +30,7 @@ PAGES = {
         "/desk/appointments/4",
         "/desk/appointments/4/slip",
         "/desk/find?code=X",
+        "/desk/reach",
         "/desk/inbox",
         "/desk/log",
     ],
@@ -41,6 +42,10 @@ PAGES = {
         "/desk/inbox",
         QUESTION,
         f"{QUESTION}/void",
+        f"{QUESTION}/refer",
+        "/desk/partners",
+        "/desk/topics",
+        f"{QUESTION}/participants",
         "/desk/log?saved=12",
     ],
     "lead": [
@@ -48,6 +53,13 @@ PAGES = {
         "/desk/figures?unit=contact&by=channel",
         "/desk/cards",
         "/desk/?day=2020-01-01",
+        "/desk/partners/8",
+        "/desk/partners/new",
+        "/desk/partners/import",
+        "/desk/gaps",
+        "/desk/topics/first_counselling/ar",
+        "/desk/inquiries/1",
+        "/desk/audit",
     ],
     "admin": ["/desk/", "/desk/cards", "/desk/figures"],
 }
@@ -199,6 +211,34 @@ def test_without_a_script_the_day_and_the_booking_work(enter: Enter) -> None:
     expect(page).to_have_url(re.compile(re.escape("?new") + "$"))
 
 
+def test_the_lead_opens_a_colleague_s_case_with_a_reason_and_finds_it_noted(enter: Enter) -> None:
+    page = enter("lead", "/desk/inquiries/2", java_script_enabled=False)
+    expect(page.locator("h1")).to_contain_text("für Sie geschlossen")
+    page.get_by_role("button", name="Öffnen", exact=True).click()
+    expect(page.locator("#reason-error")).to_be_visible()
+    page.fill("#reason", "Beschwerde")
+    page.get_by_role("button", name="Öffnen", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("Çiğdem")
+    page.goto("/desk/audit?case=2")
+    expect(page.locator(".sp-table")).to_contain_text("Beschwerde")
+
+
+def test_reception_changes_a_number_by_the_short_code_and_sets_the_flag(enter: Enter) -> None:
+    page = enter("reception", "/desk/appointments/8")
+    page.locator("a[href^='/desk/reach']").click()
+    page.fill("#phone", "12")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator("#phone-error")).to_be_visible()
+    page.fill("#phone", "0176 04069012")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".sp-told")).to_contain_text("gelten nicht mehr")
+    page.goto("/desk/appointments/8")
+    page.locator("#silence summary").click()
+    page.check("#silence-separated")
+    page.locator("#silence button").click()
+    expect(page.locator(".sp-told").last).to_contain_text("Die Eltern leben getrennt")
+
+
 def test_an_appointment_is_moved_and_cancelled(enter: Enter) -> None:
     page = enter("reception", "/desk/appointments/7/move")
     page.locator(".sp-times .sp-slot").last.click()
@@ -243,4 +283,34 @@ def test_a_mail_is_shown_as_its_reader_sees_it_and_runs_nothing(
     with page.context.expect_page() as opened:
         inside.get_by_role("link", name="Termin").click()
     opened.value.wait_for_url(f"{origin}/de/")
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_somebody_is_found_by_keyboard_from_any_page_however_the_name_is_typed(
+    enter: Enter, screen: str
+) -> None:
+    page = enter("counsellor", "/desk/log", screen=screen)
+    name = PEOPLE[0][0]
+    page.focus("#find")
+    page.keyboard.type("gomez FERNAND")
+    page.keyboard.press("Enter")
+    expect(page.locator(".sp-hits__who").first).to_contain_text(name)
+    expect(page.locator(".sp-hits mark").first).to_be_visible()
+    assert "ernand" not in page.url
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    page.locator(".sp-hits__what a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".sp-hits__who").first).to_contain_text(name)
+
+
+def test_nothing_found_says_what_to_try(enter: Enter) -> None:
+    page = enter("reception")
+    page.fill("#find", "Xanthippe")
+    page.press("#find", "Enter")
+    expect(page.get_by_role("heading", name="Nichts gefunden")).to_be_visible()
+    expect(page.locator("#said")).to_have_value("Xanthippe")
     assert barriers(page) == []

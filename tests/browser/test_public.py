@@ -19,6 +19,8 @@ PAGES = (
     "/{}/book",
     "/{}/book?service=school",
     "/{}/ask",
+    "/{}/topics",
+    "/{}/topics/german_course",
     "/{}/imprint",
     "/{}/privacy",
     "/{}/accessibility",

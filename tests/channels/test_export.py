@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from booking.models import Appointment
 from channels import belongings, export
 from channels.models import Incoming, IncomingState, OptOut
 from channels.sms import opt_out
@@ -16,7 +17,7 @@ from inquiries.models import Person, Writing
 from office.models import AuditEntry, JournalEntry, Role
 from office.settings import Settings
 from tests.channels.web import conftest as desk
-from tests.channels.web.staffroom import Browser
+from tests.channels.web.staffroom import Browser, meets
 from tests.factories import NOW, introduction, make_appointment
 from tests.workers import test_erasure
 from tests.workers.test_erasure import PHONE, SECRETS, make_known
@@ -32,6 +33,8 @@ NOBODYS = {
     "BusySource": "about staff",
     "BusyTime": "about staff",
     "Interpreter": "about who interprets",
+    "WalkIn": "who waits at the counter: a name at most, on no record, gone after a day",
+    "TopicText": "about staff",
 }
 """Tables with personal columns that lead to nobody who turned to us."""
 
@@ -56,7 +59,7 @@ async def test_every_personal_column_about_people_is_reached(person: Person) -> 
     held = await belongings.of(person)
     reached = {
         f"{type(row).__name__}.{column}"
-        for rows in ([held.person], *(getattr(held, name) for name in export.TABLES))
+        for rows in ([held.person], *(getattr(held, name) for name in (*export.TABLES, *export.OF_OTHERS)))
         for row in rows
         for column in row._meta.fields_db_projection
     }
@@ -73,9 +76,11 @@ async def test_every_personal_column_about_people_is_reached(person: Person) -> 
 async def test_file_holds_all_they_said_and_we_said(person: Person) -> None:
     page = await export.page(person, NOW)
     words = page.split("<script")[0]
-    said = set(SECRETS) - {"attachment"}
+    said = set(SECRETS) - {"attachment", "photo", "participant"}
     assert [what for what in said if SECRETS[what] not in words] == []
     assert "zeugnis.pdf" in words
+    assert SECRETS["photo"] in page
+    assert SECRETS["participant"] not in page
 
 
 async def test_same_is_there_for_programs_with_every_column(person: Person) -> None:
@@ -136,6 +141,9 @@ async def test_mail_nobody_can_read_is_shown_as_it_came(database: Settings) -> N
 
 async def test_desk_hands_out_the_file_and_notes_who(person: Person, enter: Any) -> None:
     browser: Browser = await enter(Role.COUNSELLOR)
+    await browser.send(f"/desk/people/{person.id}/export", status=403)
+    for appointment in await Appointment.filter(person_id=person.id):
+        await meets(browser, appointment)
     answer = await browser.send(f"/desk/people/{person.id}/export", status=200)
     assert "attachment" in answer.headers["content-disposition"]
     assert SECRETS["note"] in answer.text

@@ -11,7 +11,7 @@ import pytest
 from inquiries import inquiry, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Contact, Inquiry, Person, Writing, WritingKind
-from inquiries.thread import From, Told
+from inquiries.thread import From, Told, Unread
 from office.errors import NotFound
 from office.models import JournalEntry, Season
 from tests.factories import NOW, introduction, make_staff
@@ -132,18 +132,54 @@ async def test_what_is_gone_says_so() -> None:
         await ask(sender=From(person=999))
 
 
-async def test_answer_to_what_was_on_the_page_leaves_waiting_what_came_meanwhile() -> None:
+async def test_answer_written_on_a_stale_view_is_held_and_goes_out_once_read() -> None:
     asked = await ask()
     [seen] = await thread.of(asked.id)
-    later = NOW + timedelta(hours=1)
-    await ask("web:2", From(inquiry=asked.id), at=later)
     words: dict[str, Any] = {"channel": "web_form", **DESK}
-    await thread.answer(asked.id, "Zum ersten.", key="a1", seen=seen.id, **words)
-    found = await Inquiry.get()
-    assert (found.waiting_since, found.promised_on) == (later, asked.promised_on)
-    last = (await thread.of(asked.id))[-1]
-    await thread.answer(asked.id, "Zum zweiten.", key="a2", seen=last.id, **words)
+    await ask("web:2", From(inquiry=asked.id), at=NOW + timedelta(hours=1))
+    first = await thread.answer(asked.id, "Von der Kollegin.", key="a1", **words)
+    with pytest.raises(Unread) as held:
+        await thread.answer(asked.id, "Im Mai.", key="a2", seen=seen.id, **words)
+    assert [one.key for one in held.value.writings] == ["web:2", "a1"]
+    assert await Writing.filter(key="a2").count() == 0
+    await thread.answer(asked.id, "Im Mai.", key="a2", seen=first.id, **words)
+    assert await Writing.filter(key="a2").count() == 1
     assert (await Inquiry.get()).waiting_since is None
+
+
+async def test_note_of_a_colleague_holds_no_answer_but_a_call_does() -> None:
+    asked = await ask()
+    [seen] = await thread.of(asked.id)
+    words: dict[str, Any] = {"channel": "web_form", "seen": seen.id, **DESK}
+    await thread.note(asked.id, "Ruft morgen an.", key="n1", **DESK)
+    await thread.answer(asked.id, "Im Mai.", key="a1", **words)
+    [last] = await Writing.filter(key="a1")
+    told = Told("log:1", "Hat angerufen.", "phone", NOW)
+    sender = From(inquiry=asked.id)
+    await thread.log(told, sender, Concern("phone"), outcome="open", referral="unknown", **DESK)
+    with pytest.raises(Unread):
+        await thread.answer(asked.id, "Im Juni.", key="a2", **{**words, "seen": last.id})
+
+
+async def test_same_answer_pressed_twice_at_once_is_no_reason_to_hold_it() -> None:
+    asked = await ask()
+    [seen] = await thread.of(asked.id)
+    words: dict[str, Any] = {"channel": "web_form", "seen": seen.id, **DESK}
+    found = await asyncio.gather(*(thread.answer(asked.id, "Im Mai.", key="a1", **words) for _ in range(4)))
+    assert len({one.id for one in found}) == 1
+
+
+async def test_of_many_who_answer_at_once_one_is_sent_and_the_others_are_held() -> None:
+    asked = await ask()
+    [seen] = await thread.of(asked.id)
+    words: dict[str, Any] = {"channel": "web_form", "seen": seen.id, **DESK}
+    found = await asyncio.gather(
+        *(thread.answer(asked.id, f"Antwort {n}", key=f"a{n}", **words) for n in range(6)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, Writing) for one in found) == 1
+    assert sum(isinstance(one, Unread) for one in found) == 5
+    assert await JournalEntry.filter(kind="inquiry.answered").count() == 1
 
 
 async def test_in_a_season_the_promise_is_longer() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
 
 from office import staff
+from office.errors import Invalid
 from office.models import Role, Staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -55,3 +59,15 @@ async def test_code_and_address_are_nobody_elses(same: dict[str, str]) -> None:
 async def test_unknown_address_is_said() -> None:
     with pytest.raises(staff.Unknown, match="nobody@example"):
         await staff.set_password("nobody@example.org", "x")
+
+
+async def test_two_leads_who_dismiss_each_other_at_once_leave_one() -> None:
+    for code in ("l1", "l2"):
+        await somebody(code=code, email=f"{code}@example.org", role=Role.LEAD)
+    now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    gone = [staff.Member(code, f"{code}@example.org", Role.LEAD, active=False) for code in ("l1", "l2")]
+    done = await asyncio.gather(
+        *(staff.save(one.name, one, actor="staff:l1", now=now) for one in gone), return_exceptions=True
+    )
+    assert sum(isinstance(one, Invalid) for one in done) == 1
+    assert await Staff.filter(role=Role.LEAD, active=True).count() == 1

@@ -119,4 +119,11 @@ MUTATIONS = (
         '    for char in "":\n',
         EXPORT + "test_words_cannot_leave_their_place[sqlite]",
     ),
+    Mutation(
+        "workers/retention.py",
+        "what a partner was told stays after the link has ended",
+        'await Referral.filter(id__in=list(keys)).update(contact="", note="")',
+        "pass",
+        RETENTION + "test_what_a_partner_was_told_goes_when_the_link_ends[sqlite]",
+    ),
 )

@@ -7,6 +7,7 @@ from tests.promises.mutation import Mutation
 BOOKING = "tests/booking/test_appointments.py::"
 COUNTING = "tests/workers/test_counting.py::"
 THREAD = "tests/inquiries/test_thread.py::"
+MERGING = "tests/inquiries/test_merging.py::"
 
 MUTATIONS = (
     Mutation(
@@ -61,14 +62,14 @@ MUTATIONS = (
     Mutation(
         "workers/counting.py",
         "the case follows the latest inquiry",
-        "    if found.new_case and not found.void:\n",
-        "    if not found.void:\n",
+        "    if found.new_case and _counts(found):\n",
+        "    if _counts(found):\n",
         COUNTING + "test_case_stays_with_the_first_inquiry[sqlite]",
     ),
     Mutation(
         "workers/counting.py",
         "advertising stays a case",
-        "    if found.new_case and not found.void:\n",
+        "    if found.new_case and _counts(found):\n",
         "    if found.new_case:\n",
         COUNTING
         + "test_event_counts_as_the_truth_table_says[sqlite-inquiry.voided spam, first inquiry of its sender]",
@@ -97,9 +98,52 @@ MUTATIONS = (
     Mutation(
         "workers/counting.py",
         "advertising stays an inquiry",
-        "turned_to_us = None if found.void else _inquiry_fact(found)",
+        "turned_to_us = _inquiry_fact(found) if _counts(found) else None",
         "turned_to_us = _inquiry_fact(found)",
         COUNTING
         + "test_event_counts_as_the_truth_table_says[sqlite-inquiry.voided spam, first inquiry of its sender]",
+    ),
+    Mutation(
+        "workers/counting.py",
+        "what is part of another inquiry still counts as one",
+        "return not found.void and found.merged_into_id is None",
+        "return not found.void",
+        COUNTING + "test_event_counts_as_the_truth_table_says[sqlite-inquiry.merged of one person]",
+    ),
+    Mutation(
+        "workers/counting.py",
+        "the case of a record that was somebody else's stays",
+        "    await ledger.state_many([Statement(Unit.CASE, person.count_key, None, entry)])\n",
+        "",
+        COUNTING
+        + "test_event_counts_as_the_truth_table_says[sqlite-inquiry.merged two records were one person]",
+    ),
+    Mutation(
+        "inquiries/people.py",
+        "two records that were one person are two cases",
+        "    await Inquiry.filter(person_id=person.id).exclude(id=first.id).update(new_case=False)\n",
+        "",
+        MERGING + "test_all_matters_and_talks_of_one_are_the_other_s[sqlite]",
+    ),
+    Mutation(
+        "channels/merging.py",
+        "what was booked for a record that goes is lost",
+        "        await handing_over.of_person(going.id, staying)\n    await going.delete()",
+        "    await going.delete()",
+        COUNTING + "test_what_is_booked_for_a_record_that_is_about_to_go_goes_along[sqlite]",
+    ),
+    Mutation(
+        "inquiries/merging.py",
+        "exchanges stay behind when their matter becomes one of its own",
+        "    await Contact.filter(inquiry_id=found.id, key__in=keys).update(inquiry_id=opened.id)\n",
+        "",
+        MERGING + "test_from_a_writing_on_it_is_a_matter_of_its_own[sqlite]",
+    ),
+    Mutation(
+        "inquiries/inquiry.py",
+        "what was merged can be opened again beside what it is part of",
+        "    if found.merged_into_id:\n        raise Merged\n",
+        "",
+        MERGING + "test_nothing_is_done_any_more_with_what_was_merged[sqlite-record]",
     ),
 )

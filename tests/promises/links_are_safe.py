@@ -125,4 +125,25 @@ MUTATIONS = (
         ":",
         RESPONSES + "test_only_who_was_invited_answers[sqlite-for another]",
     ),
+    Mutation(
+        "inquiries/referrals.py",
+        "a partner reads on after the link has ended",
+        "        and now < referral.ends_at\n",
+        "",
+        "tests/channels/web/test_handover.py::test_after_its_end_the_page_tells_nothing[sqlite]",
+    ),
+    Mutation(
+        "inquiries/referrals.py",
+        "a partner reads on what was withdrawn",
+        "        found.generation += 1\n",
+        "",
+        "tests/channels/web/test_handover.py::test_withdrawn_there_is_no_page[sqlite]",
+    ),
+    Mutation(
+        "channels/markdown.py",
+        "what staff type becomes HTML of everybody's page",
+        '{"html": False, "breaks": True}',
+        '{"html": True, "breaks": True}',
+        "tests/channels/test_markdown.py::test_it_says_what_was_meant_and_does_nothing",
+    ),
 )

@@ -11,6 +11,7 @@ DESK = "tests/channels/web/test_desk.py::"
 SMS_INTAKE = "tests/channels/sms/test_intake.py::"
 QUESTIONS = "tests/channels/test_outbox_questions.py::"
 DISCREET = "tests/channels/web/test_discreet_pages.py::"
+MERGING = "tests/inquiries/test_merging.py::"
 
 MUTATIONS = (
     Mutation(
@@ -53,7 +54,7 @@ MUTATIONS = (
     Mutation(
         "channels/web/desk/rows.py",
         "reception sees what it is about",
-        'services.title(appointment.service, language) if role in log_in.SEES_TOPICS else ""',
+        'services.title(appointment.service, language) if appointment.inquiry_id in opened else ""',
         "services.title(appointment.service, language)",
         DESK + "test_reception_gets_no_byte_of_what_it_is_about[sqlite]",
     ),
@@ -186,14 +187,14 @@ MUTATIONS = (
     Mutation(
         "channels/web/desk/inbox.py",
         "reception reads the first words of questions",
-        "await _beginnings([one.id for one in found]) if role in log_in.SEES_TOPICS else {}",
-        "await _beginnings([one.id for one in found])",
+        "await beginnings(list(opened)) if opened else {}",
+        "await beginnings([one.id for one in found])",
         "tests/channels/web/test_desk_inbox.py::test_reception_gets_no_word_of_a_question[sqlite-/desk/inbox]",
     ),
     Mutation(
         "channels/web/desk/cards.py",
         "cards name the person to who sees no people",
-        'name=await _name(message) if role in log_in.SEES_PEOPLE else ""',
+        'name=await _name(message) if known else ""',
         "name=await _name(message)",
         DESK + "test_a_message_about_a_question_that_failed_is_a_card[sqlite]",
     ),
@@ -210,5 +211,55 @@ MUTATIONS = (
         "        discreet=introduction.read_by_others,\n",
         "",
         DISCREET + "test_who_gave_no_address_is_believed_that_others_read_along[sqlite]",
+    ),
+    Mutation(
+        "channels/merging.py",
+        "two people become one without anybody saying so",
+        "        if not same_person:\n            raise OtherPerson\n",
+        "",
+        MERGING + "test_two_people_stay_two_unless_somebody_says_they_are_one[sqlite]",
+    ),
+    Mutation(
+        "inquiries/people.py",
+        "an address others read forgets it when two records become one",
+        "        kept.read_by_others = kept.read_by_others or one.read_by_others\n",
+        "",
+        MERGING + "test_an_address_others_read_stays_one_whoever_it_belongs_to[sqlite]",
+    ),
+    Mutation(
+        "inquiries/people.py",
+        "who is discreet is no longer so when two records become one",
+        "    staying.discreet = staying.discreet or going.discreet\n",
+        "",
+        MERGING + "test_discreet_wins_also_without_an_address[sqlite]",
+    ),
+    Mutation(
+        "channels/web/desk/filters.py",
+        "reception finds topics out by filtering",
+        '        if role not in log_in.SEES_TOPICS:\n            said["topic"] = ""\n',
+        "",
+        "tests/channels/web/test_desk_inbox.py::"
+        "test_a_topic_includes_those_below_it_and_reception_cannot_ask_for_one[sqlite]",
+    ),
+    Mutation(
+        "inquiries/referrals.py",
+        "a partner learns of somebody who did not agree",
+        '    if handover and not handover.consent:\n        raise Invalid(consent="consent")\n',
+        "",
+        "tests/inquiries/test_referrals.py::test_nobody_is_handed_over_without_consent_or_to_who_has_no_address[sqlite]",
+    ),
+    Mutation(
+        "channels/email/templates/handover.txt",
+        "the mail to a partner names whom it is about",
+        "{% trans %}We have something to pass on to you. You find it here:{% endtrans %}",
+        "Mariam {% trans %}We have something to pass on to you. You find it here:{% endtrans %}",
+        "tests/channels/web/test_desk_referring.py::test_a_handover_owes_the_partner_one_mail_that_names_nobody[sqlite]",
+    ),
+    Mutation(
+        "inquiries/gaps.py",
+        "an offer that does not exist is counted twice",
+        "    if await Gap.exists(key=hashed):\n        return\n",
+        '    hashed = links.fingerprint("gap", f"{key}{await Gap.all().count()}")\n',
+        "tests/inquiries/test_referrals.py::test_a_gap_is_noted_once_and_outlives_the_person[sqlite]",
     ),
 )

@@ -14,6 +14,7 @@ RESPONSES = "tests/channels/email/test_responses.py::"
 DESK = "tests/channels/web/test_desk.py::"
 QUESTIONS = "tests/channels/test_outbox_questions.py::"
 THREAD = "tests/inquiries/test_thread.py::"
+MERGING = "tests/inquiries/test_merging.py::"
 
 MUTATIONS = (
     Mutation(
@@ -193,6 +194,28 @@ MUTATIONS = (
     ),
     Mutation(
         "inquiries/thread.py",
+        "an answer goes out over the head of what its writer has not read",
+        "    if seen is not None and (unread := await since(found.id, seen)):\n",
+        "    if unread := []:\n",
+        THREAD + "test_of_many_who_answer_at_once_one_is_sent_and_the_others_are_held[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
+        "what was sent is still there as a draft",
+        "    await drafts.forget(author, inquiry_id, DraftKind.ANSWER)\n",
+        "",
+        "tests/inquiries/test_drafts.py::test_it_is_gone_once_it_is_sent_and_what_another_began_stays[sqlite]",
+    ),
+    Mutation(
+        "channels/web/log_in.py",
+        "what was posted after the log-in ended is dropped",
+        '            if who is None and request.method == "POST":\n                raise Ended\n',
+        "",
+        "tests/channels/web/test_desk_answers.py"
+        "::test_log_in_that_ended_while_typing_leads_back_to_the_form_with_the_text[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
         "a question told again is an error",
         'person that is gone.\n    """\n    known = await Writing.get_or_none(key=told.key)\n    if known:\n',
         'person that is gone.\n    """\n    known = await Writing.get_or_none(key=told.key)\n    if False:\n',
@@ -204,5 +227,40 @@ MUTATIONS = (
         "    text = written.upper()\n",
         "    text = written\n",
         MAIL_INTAKE + "test_address_with_a_token_leads_into_its_thread[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
+        "what comes for a merged question lands where nobody looks",
+        "        before = await inquiry.leading(sender.inquiry)\n",
+        "        before = await inquiry.locked(sender.inquiry)\n",
+        MERGING + "test_old_link_old_page_and_old_number_lead_to_where_it_goes_on[sqlite]",
+    ),
+    Mutation(
+        "channels/sms/numbers.py",
+        "an SMS for a merged question begins a new one",
+        'Q(channel=SMS) | Q(id__in=list(await texted.values_list("inquiry_id", flat=True)))',
+        "Q(channel=SMS)",
+        MERGING + "test_an_sms_lands_where_the_conversation_goes_on[sqlite-sms-email]",
+    ),
+    Mutation(
+        "inquiries/states.py",
+        "a follow-up outlasts the promise",
+        "(Q(follow_up_on=None) | Q(promised_on__lte=today))",
+        "Q(follow_up_on=None)",
+        "tests/inquiries/test_states.py::test_every_inquiry_is_in_exactly_one_state_in_python_and_in_sql[sqlite]",
+    ),
+    Mutation(
+        "inquiries/thread.py",
+        "something new waits for the follow-up of before",
+        "found.follow_up_on = min(found.follow_up_on, inquiry.today(now))",
+        "pass",
+        "tests/inquiries/test_states.py::test_something_new_does_not_wait_for_the_follow_up[sqlite]",
+    ),
+    Mutation(
+        "channels/web/desk/freshness.py",
+        "a list does not show what became visible late",
+        'order_by("-id").limit(LOOKS_BACK)',
+        'order_by("-id").limit(1)',
+        "tests/channels/web/test_desk_freshness.py::test_an_entry_that_becomes_visible_late_is_seen[sqlite]",
     ),
 )

@@ -111,6 +111,7 @@ async def test_separated_parents_are_in_two_threads(monday: Settings) -> None:
     theirs = [row for row in await asked() if "Marquardt" in row.person.name]
     assert len(theirs) == 2
     assert len({row.person_id for row in theirs}) == 2
+    assert {row.person.no_information for row in theirs} == {"separated"}
 
 
 async def test_nothing_was_ever_sent_about_the_question_of_the_pupil(monday: Settings) -> None:

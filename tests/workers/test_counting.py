@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from booking import appointments, holds, moves, outcomes, unmet
+from booking import appointments, holds, moves, outcomes, talks, unmet
 from booking.models import Appointment, Status
 from booking.services import Wish
-from channels import incoming, outbox, sending
+from channels import incoming, merging, outbox, sending
 from channels.email import responses
 from channels.email.mailbox import DemoMailbox
 from channels.email.responses import Response
@@ -22,8 +22,9 @@ from figures import check
 from figures.models import Line, Unit
 from inquiries import inquiry, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Inquiry, Person
+from inquiries.models import Inquiry, Person, Writing
 from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office import journal
 from office.settings import Settings
 from tests.factories import NOW, WEDNESDAY, ZONE, introduction, local, make_appointment, make_office
@@ -90,6 +91,16 @@ def asked(who: tuple[str, ...], key: str = "web:k", channel: str = "web_form") -
         await thread.receive(told, sender(given, who), Concern(channel), actor=journal.PERSON, now=NOW)
 
     return ask
+
+
+async def with_photos(given: Appointment, _: Settings) -> None:
+    """Two photos and no word."""
+    told, pictures = (
+        Told("photos:k", "", "web_form", NOW),
+        [Picture("image/jpeg", b"1"), Picture("image/png", b"2")],
+    )
+    who, concern = From(inquiry=given.inquiry_id), Concern("web_form")
+    await thread.receive(told, who, concern, actor=journal.PERSON, now=NOW, pictures=pictures)
 
 
 def logged(channel: str, who: tuple[str, ...] | None, outcome: str = "open") -> Event:
@@ -193,6 +204,30 @@ async def asked_twice(given: Appointment, settings: Settings) -> None:
     await asked_again(given, settings)
 
 
+async def merged(given: Appointment, _: Settings) -> None:
+    """The last question, into what the talk is about."""
+    last = await Inquiry.all().order_by("-id").first()
+    assert last
+    await merging.merge(last.id, given.inquiry_id, same_person=True, actor="staff:jb", now=NOW)
+
+
+async def asked_and_merged(given: Appointment, settings: Settings) -> None:
+    await asked(PERSON)(given, settings)
+    await merged(given, settings)
+
+
+async def wrote_again(given: Appointment, settings: Settings) -> None:
+    """Onto the inquiry of the talk, which is open."""
+    await reopened(given, settings)
+    await asked(INQUIRY)(given, settings)
+
+
+async def parted(given: Appointment, _: Settings) -> None:
+    last = await Writing.all().order_by("-id").first()
+    assert last
+    await merging.split(given.inquiry_id, last.id, actor="staff:jb", now=NOW)
+
+
 def move(actor: str) -> Event:
     return lambda given, _: moves.move(
         given.id, local(WEDNESDAY + timedelta(days=1), 9), actor=actor, now=NOW, zone=ZONE
@@ -244,6 +279,7 @@ EVENTS: dict[tuple[str, str], Event] = {
     ("question.received", "written by a machine"): automatic,
     ("message.received", "onto an open inquiry"): asked(INQUIRY),
     ("message.received", "onto a closed inquiry"): asked(INQUIRY),
+    ("message.received", "with photos"): with_photos,
     ("answer.sent", ""): answered,
     ("dialogue.answered", "next free dates"): dialogue("TERMIN"),
     ("dialogue.answered", "my appointment"): dialogue("WANN"),
@@ -268,12 +304,20 @@ EVENTS: dict[tuple[str, str], Event] = {
     ("inquiry.voided", "spam, sender known to us"): voided,
     ("inquiry.voided", "spam, sender wrote again since"): voided,
     ("inquiry.voided", "told again"): voided,
+    ("inquiry.merged", "of one person"): merged,
+    ("inquiry.merged", "two records were one person"): merged,
+    ("inquiry.merged", "told again"): merged,
+    ("inquiry.split", ""): parted,
+    ("inquiry.put_off", ""): lambda a, _: inquiry.follow_up(
+        a.inquiry_id, WEDNESDAY, actor="staff:jb", now=NOW
+    ),
 }
 """Every row of the table that can happen today, as something to do to a counted appointment."""
 GIVEN: dict[tuple[str, str], Event] = {
     ("question.received", "after advertising in the same name"): asked_and_voided,
     ("question.received", "told again"): lambda _, __: mailed(1),
     ("message.received", "onto an open inquiry"): reopened,
+    ("message.received", "with photos"): reopened,
     ("answer.sent", ""): asked(()),
     ("call.logged", "onto an open inquiry"): reopened,
     ("walk_in.logged", "onto an open inquiry"): reopened,
@@ -281,6 +325,10 @@ GIVEN: dict[tuple[str, str], Event] = {
     ("inquiry.voided", "spam, sender known to us"): asked(PERSON),
     ("inquiry.voided", "spam, sender wrote again since"): asked_twice,
     ("inquiry.voided", "told again"): asked_and_voided,
+    ("inquiry.merged", "of one person"): asked(PERSON),
+    ("inquiry.merged", "two records were one person"): asked(()),
+    ("inquiry.merged", "told again"): asked_and_merged,
+    ("inquiry.split", ""): wrote_again,
 }
 """What else has happened and was counted before."""
 
@@ -432,3 +480,60 @@ async def test_whoever_never_gave_a_name_is_no_case_also_when_they_call_again() 
     await settle()
     assert not await Line.filter(unit=Unit.CASE).exists()
     assert (await check.compare(await counting.recount(NOW.date(), NOW.date()))).ok
+
+
+async def test_the_case_of_two_records_counts_once_with_the_first_of_all_their_matters() -> None:
+    """Whichever of the two was first, and whichever question stays."""
+    asked_on = [NOW, NOW + timedelta(days=1), NOW + timedelta(days=2)]
+    found = []
+    for number, at in enumerate(asked_on):
+        told, who = Told(f"web:{number}", "Guten Tag", "web_form", at), From(who=introduction())
+        found.append(await thread.receive(told, who, Concern("web_form"), actor=journal.PERSON, now=at))
+    await settle()
+    await merging.merge(found[0].id, found[1].id, same_person=True, actor="staff:jb", now=NOW)
+    await settle()
+    await merging.merge(found[1].id, found[2].id, same_person=True, actor="staff:jb", now=NOW)
+    await settle()
+    assert await Person.all().count() == 1
+    lines = await Line.filter(unit__in=[Unit.CASE, Unit.INQUIRY])
+    sums = {unit: sum(line.sign for line in lines if line.unit == unit) for unit in (Unit.CASE, Unit.INQUIRY)}
+    assert sums == {Unit.CASE: 1, Unit.INQUIRY: 1}
+    assert {str(day): count for (_unit, day), count in (await _days()).items() if count} == {
+        str(NOW.date()): 1
+    }
+    assert (await check.compare(await counting.recount(NOW.date(), WEDNESDAY))).ok
+
+
+async def _days() -> dict[tuple[Unit, date], int]:
+    sums: dict[tuple[Unit, date], int] = {}
+    for line in await Line.filter(unit=Unit.CASE):
+        sums[line.unit, line.day] = sums.get((line.unit, line.day), 0) + line.sign
+    return sums
+
+
+async def test_what_is_booked_for_a_record_that_is_about_to_go_goes_along() -> None:
+    given = await make_appointment()
+    told = Told("web:1", "Guten Tag", "web_form", NOW)
+    whole = await thread.receive(
+        told, From(who=introduction()), Concern("web_form"), actor=journal.PERSON, now=NOW
+    )
+    await merging.merge(given.inquiry_id, whole.id, same_person=True, actor="staff:jb", now=NOW)
+    late = await make_appointment(
+        await given.service, starts_at=local(WEDNESDAY, 11), person=given.person_id
+    )  # somebody had the old page open
+    await settle()
+    assert (await Appointment.get(id=late.id)).person_id == whole.person_id
+    assert not await Person.exists(id=given.person_id)
+    assert (await check.compare(await counting.recount(NOW.date(), WEDNESDAY))).ok
+
+
+async def test_a_talk_written_down_counts_with_its_length_and_school_type() -> None:
+    booked = await make_appointment()
+    talk = talks.Talk("place_refused", "parent", "gymnasium", "unknown", "answered", "unknown", "16_30")
+    await talks.record(booked.id, talk, actor="staff:jb", now=local(WEDNESDAY, 9, 40))
+    await sweep.run(local(WEDNESDAY, 9, 41))
+    lines = await Line.filter(unit=Unit.CONTACT, form="in_person")
+    assert [(one.sign, one.duration, one.school_type, one.topic) for one in lines] == [
+        (1, "16_30", "gymnasium", "place_refused")
+    ]
+    assert (await check.balance()).ok

@@ -27,18 +27,33 @@ from booking.models import (
     Touched,
     Waiting,
 )
-from channels import belongings, incoming, sending, traces
+from channels import belongings, incoming, parking, sending, traces
 from channels.email.mailbox import DemoMailbox
 from channels.email.way import Email
 from channels.models import Incoming, IncomingState, Message
 from channels.sms import opt_out
 from figures import check, ledger
 from figures.models import Line
-from inquiries import inquiry, people, thread
+from inquiries import case_notes, drafts, inquiry, participants, people, referrals, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Address, Contact, Inquiry, Person, Writing
+from inquiries.models import (
+    Address,
+    Consent,
+    Contact,
+    DraftKind,
+    Inquiry,
+    Part,
+    Participant,
+    Partner,
+    Person,
+    Upload,
+    Writing,
+)
+from inquiries.participants import Joining
 from inquiries.people import Introduction
+from inquiries.referrals import Handover
 from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office import audit, database, journal
 from office.errors import NotFound
 from office.models import AuditEntry, Due, JournalEntry
@@ -58,8 +73,14 @@ SECRETS = {
     "answer": "Sternschnuppenfänger",
     "note": "Kaulquappenzüchter",
     "attachment": "Gürteltierzeugnis",
+    "case note": "Lindwurmbetreuung",
+    "parked": "Waldkauzanruf",
+    "photo": "Seepferdchenbild",
+    "participant": "Schneeleopard",
     "sms": "Murmeltierwecker",
+    "handover": "Siebenschläferhöhle",
     "unreadable": "Eisvogelbrutkasten",
+    "draft": "Nebelkrähenfeder",
 }
 RAW = f"""From: "{SECRETS["name"]}" <{MAIL}>\r
 To: termin@example.org\r
@@ -91,8 +112,11 @@ async def make_known(settings: Settings) -> Person:
         Concern("email", topic="finances"),
         actor=journal.PERSON,
         now=NOW,
+        pictures=[Picture("application/pdf", SECRETS["photo"].encode())],
     )
     written = await Writing.get(key="mail:1")
+    father = Joining(Part.FATHER, SECRETS["participant"], "father@example.org")
+    await participants.add(asked.id, father, actor="staff:jb", now=NOW)
     mail = await incoming.store("imap:x:1:1", "email", RAW.encode(), now=NOW)
     await incoming.ended(mail, IncomingState.TAKEN, sender=MAIL, inquiry_id=asked.id, writing_id=written.id)
     sms = await incoming.store(
@@ -103,6 +127,11 @@ async def make_known(settings: Settings) -> Person:
     await incoming.ended(card, IncomingState.UNREADABLE, reason="no_text", sender=MAIL.upper())
     await thread.answer(asked.id, SECRETS["answer"], key="an1", channel="email", actor="staff:jb", now=NOW)
     await thread.note(asked.id, SECRETS["note"], key="n1", actor="staff:jb", now=NOW)
+    begun = drafts.Typed(SECRETS["draft"])
+    await drafts.keep(booked.staff_id, asked.id, DraftKind.ANSWER, begun, key="an2", now=NOW)
+    await case_notes.write(asked.id, SECRETS["case note"], DAY.date(), key="c1", actor="staff:jb", now=NOW)
+    typed = {"phone": "0176 04069077", "note": SECRETS["parked"]}
+    await parking.park(booked.staff_id, "log", typed, now=NOW)
     await audit.note("staff:jb", "looked", inquiry.subject(asked), NOW)
     await settle()
     await sending.deliver(Email(DemoMailbox(settings.var_dir / "mailbox")), lambda: DAY)
@@ -110,6 +139,7 @@ async def make_known(settings: Settings) -> Person:
     (settings.var_dir / "mail-in" / "000001.eml").write_bytes(RAW.encode())
     (settings.var_dir / "phone").mkdir()
     await make_bookings_beside(person, booked)
+    await make_handover(asked)
     (settings.var_dir / "phone" / "1.json").write_text(f'{{"to": "{PHONE}", "body": "{SECRETS["sms"]}"}}')
     return person
 
@@ -134,6 +164,14 @@ async def make_bookings_beside(person: Person, booked: Appointment) -> None:
     await Touched.create(
         disruption=ill, appointment=booked, choice=Choice.KEEP, from_staff=booked.staff_id, revision=0
     )
+
+
+async def make_handover(asked: Inquiry) -> None:
+    """A partner is told of them."""
+    partner = await Partner.create(name="Beratungsstelle Nord", email="nord@example.org")
+    handover = Handover(Consent.SPOKEN, SECRETS["name"], SECRETS["handover"])
+    done = {"key": "handover", "actor": "staff:jb", "now": NOW, "counted": False}
+    await referrals.refer(asked.id, partner.id, handover, **done)
 
 
 def forms(secret: str) -> set[bytes]:
@@ -210,7 +248,9 @@ async def test_nothing_that_belongs_to_them_is_left_in_any_table(database: Setti
     held = await belongings.of(person)
     assert all(rows for _name, rows in held.rows())
     await erasure.erase(person.id, actor="staff:ps", now=DAY)
-    for model in (Person, Address, Inquiry, Contact, Writing, Appointment, Incoming, Message, Booker, Claim):
+    for model in (
+        Person, Address, Inquiry, Contact, Writing, Participant, Upload, Appointment, Incoming, Message, Booker, Claim,
+    ):  # fmt: skip
         assert await model.all().count() == 0, model
     assert await Due.all().count() == 0
     assert not await JournalEntry.filter(pending=True).exclude(kind="person.erased").exists()
@@ -263,7 +303,7 @@ async def test_others_keep_what_is_theirs_even_under_the_same_address(database: 
     await erasure.erase(person.id, actor="staff:ps", now=DAY)
     after = await belongings.of(await Person.get(id=sister.person_id))
     kept = [(name, [row.pk for row in rows]) for name, rows in after.rows()]
-    both = ("bookers", "incoming")  # of an address both have: theirs alone from now on
+    both = ("bookers", "incoming", "parked")  # of an address both have: theirs alone from now on
     assert [row for row in kept if row[0] not in both] == [row for row in before if row[0] not in both]
     assert await figures_hold()
 

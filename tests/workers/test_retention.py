@@ -17,16 +17,17 @@ from channels.sms import opt_out
 from channels.web import site
 from inquiries import inquiry, thread
 from inquiries.inquiry import Concern
-from inquiries.models import Address, Inquiry, Person
+from inquiries.models import Address, Consent, Inquiry, Person, Referral, TopicText
+from inquiries.referrals import LASTS
 from inquiries.thread import From, Told
 from office import audit, journal
-from office.models import AuditEntry, JournalEntry
+from office.models import AuditEntry, Edit, JournalEntry
 from office.settings import Settings
 from sprechstunde import house
 from tests import privacy_table
 from tests.factories import NOW, WEDNESDAY, introduction, local, make_absence, make_appointment, make_office
 from tests.workers import test_erasure
-from tests.workers.test_erasure import figures_hold, settle, sums
+from tests.workers.test_erasure import figures_hold, make_handover, settle, sums
 from workers import retention
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -188,6 +189,13 @@ async def test_journal_and_audit_end_after_a_year() -> None:
     assert not await AuditEntry.filter(action="looked").exists()
 
 
+async def test_who_changed_the_office_is_forgotten_after_two_years() -> None:
+    for age in (729, 731):
+        await Edit.create(at=NOW - timedelta(days=age), actor="staff:ps", subject="service:1", changes={})
+    assert (await retention.run(NOW))["edits"] == 1
+    assert [edit.at for edit in await Edit.all()] == [NOW - timedelta(days=729)]
+
+
 async def test_what_was_not_reacted_to_stays_in_the_journal() -> None:
     await thread.receive(
         Told("q", "…", "email", NOW), From(introduction()), Concern("email"), actor="person", now=NOW
@@ -283,3 +291,20 @@ def test_page_for_the_protection_officer_names_rule_and_exceptions() -> None:
         assert f"`{rule.name}`" in page
     for length in (retention.NEVER_CLOSED, retention.WITHOUT_INQUIRY):
         assert f"{length.days} days" in page
+
+
+async def test_what_a_partner_was_told_goes_when_the_link_ends() -> None:
+    await make_handover(await make_question())
+    assert "handovers" not in await retention.run(NOW + LASTS - timedelta(seconds=1))
+    assert (await retention.run(NOW + LASTS))["handovers"] == 1
+    kept = await Referral.get()
+    assert (kept.contact, kept.note, kept.consent) == ("", "", Consent.SPOKEN)
+
+
+async def test_who_wrote_a_public_text_is_forgotten_after_a_year_and_the_text_stays() -> None:
+    times = {"at": NOW, "checked_on": NOW.date()}
+    said = {"topic": "finances", "language": "de", "version": 1, "title": "Geld", "text": "…"}
+    await TopicText.create(**said, **times, author="staff:ps")
+    assert await retention.run(days(364)) == {}
+    assert await retention.run(days(365)) == {"topic_authors": 1}
+    assert (await TopicText.get()).author == "" and (await TopicText.get()).text == "…"

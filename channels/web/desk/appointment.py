@@ -1,8 +1,8 @@
-"""One appointment at the desk: all that this role may know of it, and everything that can be done with it."""
+"""One appointment at the desk: all that the one who looks may know of it, and everything that can be done with it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,13 +10,12 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from booking import appointments, errors, moves, outcomes
+from booking import appointments, errors, moves, outcomes, talks
 from booking.models import Appointment
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import choices, history, page, rows
+from channels.web.desk import access, history, page, rows, talk
 from channels.web.public import times
-from inquiries import inquiry
-from inquiries.models import Address
+from inquiries.models import Address, NoInformation
 from office import audit, journal, links
 from office.errors import Invalid, NotFound
 from office.settings import current
@@ -35,32 +34,47 @@ REASONS = ("counsellor_ill", "office_closed", "mistake", "other")
 ASKED = "asked"
 """The person asked for it, by phone or at the counter: then it is they who cancel."""
 
-RECORDED = ("topic", "audience", "outcome", "district")
 DAYS_SHOWN = 14
 
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
 async def show(request: Request) -> Response:
-    """Everything this role may know of one appointment; that somebody looked is noted."""
+    """Everything they may know of one appointment; that somebody looked is noted."""
+    return await _page(request, await _of(request))
+
+
+async def _page(
+    request: Request,
+    appointment: Appointment,
+    *,
+    typed: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> Response:
     now, member = clock.now(), log_in.staff_of(request)
-    appointment = await _of(request)
     language = pages.language_of(request)
-    await audit.note(log_in.actor(request), "looked", f"appointment:{appointment.id}", now)
-    sees_topics = member.role in log_in.SEES_TOPICS
+    purpose = (await access.purposes(member, [appointment.inquiry_id])).get(appointment.inquiry_id)
+    await access.look(request, f"appointment:{appointment.id}", purpose or access.Purpose.COUNTER)
+    matter = appointment.inquiry if purpose else None
     return await page.render(
         request,
         "desk/appointment.html",
-        row=(await rows.of([appointment], member.role, language, now))[0],
+        status=422 if wrong else 200,
+        row=(await rows.of([appointment], member, language, now))[0],
         appointment=appointment,
         addresses=await Address.filter(person_id=appointment.person_id).order_by("id"),
         messages=await history.messages(appointment),
-        entries=await history.entries(appointment, with_inquiry=sees_topics),
-        recorded=await _recorded(appointment, language, page.today(now)) if sees_topics else None,
+        entries=await history.entries(appointment, with_inquiry=matter is not None),
+        talk=await talk.form(appointment, matter, language, typed=typed) if matter else None,
+        wrong=wrong or {},
         pin=links.four_digits("pin", appointment.person_id),
+        silence=appointment.person.no_information,
+        silence_reasons=list(NoInformation),
+        may_lift=purpose is not None,
         asked=ASKED,
         reasons=REASONS,
         new="new" in request.query_params,
         saved="saved" in request.query_params,
+        recorded="recorded" in request.query_params,
     )
 
 
@@ -111,14 +125,19 @@ async def move(request: Request) -> Response:
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def record(request: Request) -> Response:
-    """What it was about and what came of it, in codes of the catalogues."""
+    """The talk, what it was about, what came of it and what comes next; or the page again, with what is amiss.
+
+    Of one's own cases only.
+    """
     fields = await csrf.form(request)
     appointment, now = await _of(request), clock.now()
-    chosen = {name: str(fields.get(name, "")) for name in RECORDED}
-    if wrong := await choices.unknown(chosen):
-        raise Invalid(**wrong)
-    await inquiry.record(appointment.inquiry_id, actor=log_in.actor(request), now=now, **chosen)
-    return _back(fields, appointment)
+    await access.enter(request, appointment.inquiry)
+    typed = await talk.complete(appointment, appointment.inquiry, fields, now)
+    told, wrong = await talk.read(typed, page.today(now))
+    if told is None:
+        return await _page(request, appointment, typed=typed, wrong=wrong)
+    await talks.record(appointment.id, told, actor=log_in.actor(request), now=now)
+    return RedirectResponse(f"/desk/appointments/{appointment.id}?recorded", 303)
 
 
 async def _of(request: Request) -> Appointment:
@@ -141,7 +160,7 @@ async def _times(request: Request, appointment: Appointment, *, status: int = 20
         request,
         "desk/move.html",
         status=status,
-        row=(await rows.of([appointment], member.role, pages.language_of(request), now))[0],
+        row=(await rows.of([appointment], member, pages.language_of(request), now))[0],
         staff_id=appointment.staff_id,
         days=times.by_day(await _free(appointment, first, now)),
         first=first,
@@ -156,12 +175,3 @@ async def _free(appointment: Appointment, first: date, now: datetime) -> list[An
     return await moves.times_to_move(
         appointment, first=begin, last=end, now=now, zone=current().zone, by_staff=True
     )
-
-
-async def _recorded(appointment: Appointment, language: str, day: date) -> dict[str, Any]:
-    """Per figure: its choices, and the code recorded; one no longer valid stays choosable where it stands."""
-    codes = {name: str(getattr(appointment.inquiry, name)) for name in RECORDED}
-    return {
-        name: {"code": code, "choices": await choices.of(name, language, day, code)}
-        for name, code in codes.items()
-    }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,15 +17,16 @@ from booking.models import CallBack
 from channels import incoming, outbox
 from channels.models import Incoming, IncomingState, Mailbox, Message
 from channels.web import clock, csrf, log_in
-from channels.web.desk import page
-from inquiries import people
-from inquiries.models import AddressKind, Person
+from channels.web.desk import access, page
+from inquiries import people, referrals
+from inquiries.models import AddressKind, Inquiry, Person, Referral
 from office import audit, journal, wake
 from office.errors import NotFound
-from office.models import Due, Role
+from office.models import Due, Role, Staff
 from office.settings import current
 
 REACTION, MESSAGE, INCOMING, MAILBOX, CALL = "reaction", "message", "incoming", "mailbox", "call"
+HANDOVER = "handover"
 _ADDRESS = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
 
 
@@ -49,17 +50,22 @@ class Card:
     """From `at` until then they may be called."""
     kept: datetime | None = None
     """The time kept for them, while it is."""
+    on: date | None = None
+    """The day on which we said we call, if no time was said."""
 
 
 @log_in.for_roles(*log_in.EVERYBODY)
 async def show(request: Request) -> Response:
     """All cards, what stops others first: mailboxes, then reactions."""
-    role = log_in.staff_of(request).role
+    member = log_in.staff_of(request)
+    role = member.role
     found = [_mailbox(box, role) for box in await Mailbox.exclude(trouble="").order_by("name")]
     found += [await _reaction(due, role) for due in await journal.cards()]
     found += [_incoming(stored, role) for stored in await incoming.to_look_at()]
-    found += [await _message(message, role) for message in await outbox.troubled()]
+    found += [await _message(message, member) for message in await outbox.troubled()]
     found += [await _call(asked, role) for asked in await callbacks.to_make()]
+    if role in log_in.SEES_TOPICS:
+        found += [_handover(referral) for referral in await referrals.led_nowhere()]
     return await page.render(request, "desk/cards.html", cards=found)
 
 
@@ -81,6 +87,8 @@ async def settle(request: Request) -> Response:
         await incoming.settled(number, IncomingState.UNREADABLE)
     elif act == (CALL, "book"):
         await confirming.book_called(number, actor=log_in.actor(request), now=now)
+    elif act == (HANDOVER, "settled") and log_in.staff_of(request).role in log_in.SEES_TOPICS:
+        await referrals.looked(number, now)
     elif act == (CALL, "settled"):
         await callbacks.done(number, actor=log_in.actor(request), now=now)
     else:
@@ -116,8 +124,9 @@ def _incoming(stored: Incoming, role: Role) -> Card:
     )
 
 
-async def _message(message: Message, role: Role) -> Card:
-    shown = _shown(role)
+async def _message(message: Message, member: Staff) -> Card:
+    role, shown = member.role, _shown(member.role)
+    known = role in log_in.SEES_PEOPLE and not await _closed(message.inquiry_id, member)
     return Card(
         MESSAGE,
         message.id,
@@ -126,9 +135,16 @@ async def _message(message: Message, role: Role) -> Card:
         _told(message.reason, role),
         message.created_at,
         appointment_id=message.appointment_id if "appointment" in shown else None,
-        inquiry_id=message.inquiry_id if "inquiry" in shown else None,
-        name=await _name(message) if role in log_in.SEES_PEOPLE else "",
+        inquiry_id=about.id if "inquiry" in shown and (about := _inquiry(message)) else None,
+        name=await _name(message) if known else "",
     )
+
+
+async def _closed(inquiry_id: int | None, member: Staff) -> bool:
+    """Is it a case of a colleague, for somebody who reads cases? Then there is a number and no name."""
+    if inquiry_id is None or member.role not in log_in.SEES_TOPICS:
+        return False
+    return not await access.purposes(member, [inquiry_id])
 
 
 async def _call(asked: CallBack, role: Role) -> Card:
@@ -146,7 +162,22 @@ async def _call(asked: CallBack, role: Role) -> Card:
         name=asked.person.name if sees else "",
         phone=numbers[0].value if numbers else "",
         until=_clock(asked, asked.to_minute),
+        on=asked.day if asked.from_minute is None else None,
         kept=asked.hold.starts_at if asked.hold and asked.hold.expires_at > clock.now() else None,
+    )
+
+
+def _handover(referral: Referral) -> Card:
+    """A partner says that it led nowhere; only for who may read the inquiry."""
+    return Card(
+        HANDOVER,
+        referral.id,
+        referral.partner.name,
+        referral.feedback.value,
+        "",
+        referral.feedback_at,
+        inquiry_id=referral.inquiry_id,
+        name=referral.inquiry.person.name,
     )
 
 
@@ -158,9 +189,14 @@ def _clock(asked: CallBack, minute: int | None) -> datetime | None:
 
 async def _name(message: Message) -> str:
     """Of whom it is for; empty if it replies to somebody we do not know."""
-    about = message.appointment or message.inquiry
+    about = message.appointment or _inquiry(message)
     person = await Person.get_or_none(id=about.person_id) if about else None
     return person.name if person else ""
+
+
+def _inquiry(message: Message) -> Inquiry | None:
+    """Which inquiry it is about, also where a partner is told of it."""
+    return message.referral.inquiry if message.referral else message.inquiry  # type: ignore[no-any-return]
 
 
 def _shown(role: Role) -> set[str]:

@@ -138,10 +138,10 @@ def weekdays(language: str) -> list[tuple[int, str]]:
 async def _families(
     request: Request, shown: Sequence[Proposal], chosen: dict[int, tuple[Choice, str]]
 ) -> list[Family]:
-    role, language = log_in.staff_of(request).role, pages.language_of(request)
+    member, language = log_in.staff_of(request), pages.language_of(request)
     found = [one.appointment for one in shown]
     names = {room.id: room.name for room in await Room.all()}
-    seen = await rows.of(found, role, language, clock.now())
+    seen = await rows.of(found, member, language, clock.now())
     return [
         Family(
             row=row,

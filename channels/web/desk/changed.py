@@ -76,7 +76,7 @@ async def ill(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """What was done for each family, whom to call, and the way back."""
     found, now, member = await _found(request), clock.now(), log_in.staff_of(request)
-    lines = await _lines(found, member.role, pages.language_of(request), now)
+    lines = await _lines(found, member, pages.language_of(request), now)
     return await page.render(
         request,
         "desk/changed.html",
@@ -116,7 +116,7 @@ def _may_take_back(found: Disruption, member: Staff, now: datetime) -> bool:
     return _may(found, member) and found.undone_at is None and undoing.possible(found, now, current().zone)
 
 
-async def _lines(found: Disruption, role: Role, language: str, now: datetime) -> list[Line]:
+async def _lines(found: Disruption, member: Staff, language: str, now: datetime) -> list[Line]:
     touched = await Touched.filter(disruption_id=found.id).order_by("id")
     ids = [one.appointment_id for one in touched]
     talks = {
@@ -124,7 +124,7 @@ async def _lines(found: Disruption, role: Role, language: str, now: datetime) ->
         for one in await Appointment.filter(id__in=ids).prefetch_related("service", "staff", "person")
     }
     calls = {call.appointment_id: call for call in await disruptions.to_call(found.id)}
-    shown = await rows.of([talks[one.appointment_id] for one in touched], role, language, now)
+    shown = await rows.of([talks[one.appointment_id] for one in touched], member, language, now)
     return [
         await _line(one, talks[one.appointment_id], row, calls.get(one.appointment_id), now)
         for one, row in zip(touched, shown, strict=True)

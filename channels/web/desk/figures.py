@@ -24,9 +24,9 @@ from office.settings import current
 UNITS = tuple(str(unit) for unit in (Unit.CONTACT, Unit.INQUIRY, Unit.CASE, Unit.APPOINTMENT, Unit.UNMET))
 BY = (
     "month", "year", "weekday", "hour_band", "channel", "topic", "audience", "outcome", "language", "district",
-    "service", "mode", "status",
+    "school_type", "service", "mode", "status",
 )  # fmt: skip
-IN_CATALOGUES = frozenset({"channel", "topic", "audience", "outcome", "language", "district"})
+IN_CATALOGUES = frozenset({"channel", "topic", "audience", "outcome", "language", "district", "school_type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Line:
 async def show(request: Request) -> Response:
     """The table asked for."""
     table = await _table(request)
+    report, checked_at = await check.last()
     return await page.render(
         request,
         "desk/figures.html",
@@ -54,7 +55,8 @@ async def show(request: Request) -> Response:
         lines=await _lines(table, pages.language_of(request)),
         units=UNITS,
         dimensions=BY,
-        report=await check.balance(),
+        report=report,
+        checked_at=checked_at,
         invented=tables.INVENTED if current().demo or table.sample else "",
         csv_address=f"/desk/figures.csv?unit={table.unit}&by={table.by[0]}&first={table.first}&last={table.last}",
     )
@@ -85,20 +87,31 @@ async def _table(request: Request) -> Table:
 
 
 async def _lines(table: Table, language: str) -> list[Line]:
-    labels = await _labels(table, language)
-    largest = max((row.count for row in table.rows), default=0)
+    labels, counts = await _labels(table, language), await _counts(table)
+    largest = max(counts.values(), default=0)
     found = [
         Line(
-            code=row.values[0],
-            label=labels.get(row.values[0], ""),
-            count=row.count,
-            share=100 * row.count / table.total if table.total else 0.0,
-            bar=max(0, round(100 * row.count / largest)) if largest > 0 else 0,
+            code=code,
+            label=labels.get(code, ""),
+            count=count,
+            share=100 * count / table.total if table.total else 0.0,
+            bar=max(0, round(100 * count / largest)) if largest > 0 else 0,
         )
-        for row in table.rows
+        for code, count in counts.items()
     ]
     in_order = table.by[0] in tables.PERIODS or table.by[0] == "hour_band"
     return found if in_order else sorted(found, key=lambda line: (line.code in tables.MISSING, -line.count))
+
+
+async def _counts(table: Table) -> dict[str, int]:
+    """Value → how many; what was counted under a value that ended, stands under the one its series goes on as."""
+    by, today = table.by[0], page.today(clock.now())
+    goes_on = await catalogues.successors(by, today) if by in IN_CATALOGUES else {}
+    counts: dict[str, int] = {}
+    for row in table.rows:
+        code = goes_on.get(row.values[0], row.values[0])
+        counts[code] = counts.get(code, 0) + row.count
+    return counts
 
 
 async def _labels(table: Table, language: str) -> dict[str, str]:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-
 from booking import appointments
-from channels.web import log_in
-from channels.web.desk import page
 from inquiries import codes
 from inquiries.models import Inquiry
 from office.errors import NotFound
@@ -18,22 +13,16 @@ LONGEST = 9
 """More digits than these no database holds as a number of ours."""
 
 
-@log_in.for_roles(*log_in.SEES_PEOPLE)
-async def show(request: Request) -> Response:
-    """The appointment or inquiry that was named; a page that says so when there is none.
+async def address(said: str, *, reads: bool) -> str:
+    """The page of the appointment or inquiry that was named. Raises `NotFound`.
 
     Who may not read inquiries comes to the form that adds a call to it.
     """
-    said = request.query_params.get("code", "")[:40]
     appointment = await appointments.by_code(said)
     if appointment:
-        return RedirectResponse(f"/desk/appointments/{appointment.id}", 303)
-    try:
-        found = await inquiry(said)
-    except NotFound:
-        return await page.render(request, "desk/not_found.html", status=404, code=said)
-    reads = log_in.staff_of(request).role in log_in.SEES_TOPICS
-    return RedirectResponse(f"/desk/inquiries/{found.id}" if reads else f"/desk/log?inquiry={found.id}", 303)
+        return f"/desk/appointments/{appointment.id}"
+    found = await inquiry(said)
+    return f"/desk/inquiries/{found.id}" if reads else f"/desk/log?inquiry={found.id}"
 
 
 async def inquiry(said: str) -> Inquiry:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from booking.models import Appointment
 from channels.models import Message
-from inquiries import inquiry
-from inquiries.models import Inquiry
+from inquiries import inquiry, partners
+from inquiries.models import Inquiry, Partner
 from office.models import JournalEntry, Staff
 
 SHOWN = 50
@@ -24,17 +24,25 @@ class Entry:
     by: str
     """`person`, `system` or `staff`."""
     actor: str
+    fields: Sequence[str] = ()
+    """Which columns were changed, where that is told."""
 
 
 async def entries(appointment: Appointment, *, with_inquiry: bool) -> list[Entry]:
-    """The journal of the appointment (and of its inquiry), the latest first."""
-    subjects = [f"appointment:{appointment.id}"]
+    """The journal of the appointment and its person (and of its inquiry), the latest first."""
+    subjects = [f"appointment:{appointment.id}", f"person:{appointment.person_id}"]
     return await _of(subjects + ([f"inquiry:{appointment.inquiry_id}"] if with_inquiry else []))
 
 
 async def of_inquiry(found: Inquiry) -> list[Entry]:
-    """The journal of the inquiry, the latest first."""
-    return await _of([inquiry.subject(found)])
+    """The journal of the inquiry, of what was merged into it, and of its person, the latest first."""
+    parts = await Inquiry.filter(merged_into_id=found.id)
+    return await _of([*(inquiry.subject(one) for one in (found, *parts)), f"person:{found.person_id}"])
+
+
+async def of_partner(found: Partner) -> list[Entry]:
+    """The journal of an entry of the directory, the latest first."""
+    return await _of([partners.subject(found)])
 
 
 async def messages(appointment: Appointment) -> list[Message]:
@@ -60,4 +68,5 @@ async def _of(subjects: Sequence[str]) -> list[Entry]:
 
 def _entry(one: JournalEntry, names: dict[str, str]) -> Entry:
     by, _, code = one.actor.partition(":")
-    return Entry(one.at, one.kind, by, names.get(code, code))
+    fields = str(one.details.get("fields", "")).split()
+    return Entry(one.at, one.kind, by, names.get(code, code), fields)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import choices, finding, page, wishes
+from channels.web.desk import choices, counter, finding, page, parked, wishes
 from inquiries import thread
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry
@@ -57,8 +57,12 @@ class Entry:
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
 async def form(request: Request) -> Response:
-    """The empty form, and the number of what was saved before."""
-    return await _render(request, {"inquiry": request.query_params.get("inquiry", "")[:12]})
+    """The empty form, or one that was put aside; and the number of what was saved before."""
+    if draft := await parked.opened(request, "log"):
+        return await _render(request, draft)
+    query = request.query_params
+    known = await counter.prefilled(query.get(counter.FIELD, ""))
+    return await _render(request, {"inquiry": query.get("inquiry", "")[:12], **known})
 
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
@@ -79,6 +83,8 @@ async def save(request: Request) -> Response:
         actor=log_in.actor(request),
         now=clock.now(),
     )
+    await counter.seen_to(request, typed.get(counter.FIELD, ""))
+    await parked.finished(request, typed)
     return RedirectResponse(f"/desk/log?saved={saved.id}", 303)
 
 

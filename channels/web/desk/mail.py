@@ -18,8 +18,9 @@ from channels.email import intake, quoting, reading
 from channels.email.reading import Attachment, Letter, Unreadable
 from channels.models import Incoming, IncomingState
 from channels.web import clock, csrf, log_in
-from channels.web.desk import page
+from channels.web.desk import access, page
 from channels.web.security import POLICY
+from inquiries.models import Inquiry
 from office import audit
 from office.errors import NotFound
 
@@ -100,7 +101,7 @@ async def raw(request: Request) -> Response:
         if found.channel == EMAIL
         else ("application/octet-stream", f"sms-{found.id}.txt")
     )
-    return _file(bytes(found.content), kind, name)
+    return as_file(bytes(found.content), kind, name)
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -134,7 +135,7 @@ async def part(request: Request) -> Response:
         raise NotFound
     content = await run_in_threadpool(reading.content, letter.leaves[number])
     kind = attachment.kind if attachment.kind in SAFE_KINDS else "application/octet-stream"
-    return _file(content, kind, attachment.name or f"part-{number}.bin")
+    return as_file(content, kind, attachment.name or f"part-{number}.bin")
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -147,13 +148,21 @@ async def take(request: Request) -> Response:
 
 
 async def _found(request: Request, action: str, channels: tuple[str, ...] = (EMAIL,)) -> Incoming:
-    """The row the address names; that somebody looked is noted. Raises `NotFound`."""
+    """The row the address names; that somebody looked is noted. Raises `NotFound`, `access.Closed`."""
     found = await Incoming.get_or_none(id=request.path_params["id"], channel__in=channels)
     if found is None:
         raise NotFound
     now: datetime = clock.now()
-    await audit.note(log_in.actor(request), action, f"incoming:{found.id}", now)
+    purpose = await _purpose(request, found)
+    await audit.note(log_in.actor(request), action, f"incoming:{found.id}", now, purpose=purpose)
     return found
+
+
+async def _purpose(request: Request, found: Incoming) -> access.Purpose:
+    """Why they may read it: that of its inquiry; what belongs to none yet, somebody must decide."""
+    if found.inquiry_id is None:
+        return access.Purpose.UNASSIGNED
+    return await access.purpose(request, await Inquiry.get(id=found.inquiry_id))
 
 
 def _letter(incoming: Incoming) -> Letter:
@@ -175,7 +184,7 @@ def _harmless(letter: Letter) -> str:
     return FRAME.format(clean)
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
+def as_file(content: bytes, kind: str, name: str) -> Response:
     """Saved, never opened: `name` for old browsers in ASCII, for others as it is (RFC 6266)."""
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -9,9 +9,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from channels import parking
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
-from inquiries.models import Inquiry
+from inquiries import states
+from inquiries.models import Inquiry, Referral
+from inquiries.referrals import LED_NOWHERE
 from office.errors import Invalid
 from office.models import Due, Role
 from office.settings import current
@@ -21,7 +24,7 @@ START = "/desk/"
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """How many inquiries wait for an answer, and how many of them longer than was promised."""
+    """In how many inquiries there is something to do, and in how many of them longer than was promised."""
 
     waiting: int
     overdue: int
@@ -29,7 +32,9 @@ class Questions:
 
 async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A desk page for whoever is logged in."""
-    framed = {**frame(request), "troubles": await troubles(), "questions": await questions()}
+    framed = frame(request)
+    framed |= {"troubles": await troubles(framed["sees_topics"]), "questions": await questions()}
+    framed["parked"] = await parking.of(framed["staff"].id) if framed["sees_people"] else []
     return pages.render(request, template, status=status, **framed, **context)
 
 
@@ -42,25 +47,30 @@ def frame(request: Request) -> dict[str, Any]:
         "sees_people": role in log_in.SEES_PEOPLE,
         "sees_topics": role in log_in.SEES_TOPICS,
         "sees_figures": role in log_in.SEES_FIGURES,
+        "runs_office": role in log_in.RUNS_OFFICE,
+        "sees_audit": role is Role.LEAD,
         "settings": current(),
+        "parked": [],
         "troubles": 0,
         "questions": Questions(0, 0),
     }
 
 
-async def troubles() -> int:
-    """How many things wait for a human: what failed, did not arrive for sure, or could not be read."""
+async def troubles(sees_topics: bool) -> int:
+    """How many things wait for a human: what failed, did not arrive for sure, could not be read, or led nowhere."""
     failed = await Message.filter(state__in=[State.FAILED, State.UNCERTAIN]).count()
     unread = await Incoming.filter(state=IncomingState.UNREADABLE).count()
-    return failed + unread + await Due.filter(card=True).count() + await Mailbox.exclude(trouble="").count()
+    missed = Referral.filter(feedback__in=list(LED_NOWHERE), looked_at=None)
+    nowhere = await missed.count() if sees_topics else 0
+    boxes = await Mailbox.exclude(trouble="").count()
+    return failed + unread + nowhere + boxes + await Due.filter(card=True).count()
 
 
 async def questions() -> Questions:
-    """How many inquiries wait for an answer; one query."""
-    waiting = Inquiry.filter(waiting_since__isnull=False, void=False)
-    promised = await waiting.values_list("promised_on", flat=True)
+    """How many inquiries wait for us."""
     day = today(clock.now())
-    return Questions(len(promised), sum(one is not None and one < day for one in promised))  # type: ignore[operator]
+    to_do = Inquiry.filter(states.to_do(day))
+    return Questions(await to_do.count(), await to_do.filter(promised_on__lt=day).count())
 
 
 def home(role: Role) -> str:

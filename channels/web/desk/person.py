@@ -1,6 +1,7 @@
 """One person at the desk: what we hold in short, handed out in full, or erased.
 
-Invariant: erasing is the lead's, asks first, and is done by the workers; each export and each look is noted.
+Invariant: who has no case of this person sees nothing of them; the file is only made by who may open every one of
+their cases. Erasing is the lead's, asks first, and is done by the workers; each export and each look is noted.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from starlette.responses import RedirectResponse, Response
 from channels import belongings, export
 from channels.belongings import Belongings
 from channels.web import clock, csrf, log_in
-from channels.web.desk import page
+from channels.web.desk import access, page
 from inquiries import people
-from inquiries.models import Person
+from inquiries.models import Inquiry, NoInformation, Person
 from office import audit
-from office.errors import NotFound
+from office.errors import Forbidden, Invalid, NotFound
 from office.models import JournalEntry, Role
+
+LIFTED = "none"
+"""Said instead of a reason: others may be told again."""
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -30,10 +34,26 @@ async def hand_out(request: Request) -> Response:
     """The file with everything, to be given to the person. POST, for it is noted who made it."""
     await csrf.form(request)
     person, now = await _person(request), clock.now()
+    for inquiry in await Inquiry.filter(person_id=person.id).order_by("id"):
+        await access.enter(request, inquiry)
     await audit.note(log_in.actor(request), "exported", f"person:{person.id}", now)
     name = f'attachment; filename="person-{person.id}.html"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     return Response(await export.page(person, now), media_type="text/html", headers=headers)
+
+
+@log_in.for_roles(*log_in.SEES_PEOPLE)
+async def silence(request: Request) -> Response:
+    """Nobody else is told anything about them; that others may be is said by who has a case of theirs."""
+    fields = await csrf.form(request)
+    person, said = await _person(request), str(fields.get("reason", ""))
+    if said not in {*NoInformation, LIFTED}:
+        raise Invalid(reason="missing")
+    if said == LIFTED and not await _open_cases(request, person):
+        raise Forbidden
+    reason = None if said == LIFTED else NoInformation(said)
+    await people.keep_silent(person.id, reason, actor=log_in.actor(request), now=clock.now())
+    return RedirectResponse(f"{page.local(fields.get('back'))}?saved", 303)
 
 
 @log_in.for_roles(Role.LEAD)
@@ -57,7 +77,8 @@ async def _page(request: Request, *, asking: bool) -> Response:
     if await _noted("person.erased", number):
         return await page.render(request, "desk/person_erased.html", number=number)
     person, now = await _person(request), clock.now()
-    await audit.note(log_in.actor(request), "looked", f"person:{person.id}", now)
+    opened = await _open_cases(request, person)
+    await access.look(request, f"person:{person.id}", next(iter(opened.values()), access.Purpose.UNASSIGNED))
     held = await belongings.of(person)
     return await page.render(
         request,
@@ -66,12 +87,23 @@ async def _page(request: Request, *, asking: bool) -> Response:
         counts=_counts(held),
         to_come=[row for row in held.appointments if row.status == "booked" and row.starts_at > now],
         asking=asking,
+        opened=opened,
         erasing=await _noted("person.to_be_erased", person.id),
         may_erase=log_in.staff_of(request).role is Role.LEAD,
     )
 
 
-INNER = {"bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
+async def _open_cases(request: Request, person: Person) -> dict[int, access.Purpose]:
+    """Their cases that are open to who looks. Raises `Closed` if there are others only; the lead sees how many."""
+    member = log_in.staff_of(request)
+    cases = await Inquiry.filter(person_id=person.id).order_by("-id")
+    opened = await access.purposes(member, [one.id for one in cases])
+    if cases and not opened and member.role is not Role.LEAD:
+        raise access.Closed(cases[0])
+    return opened
+
+
+INNER = {"name_keys", "parked", "bookers", "requests", "touched", "call_backs", "confirmations", "waiting"}
 """Tables that hang on the others; the file handed out has them, the count at the desk does not."""
 
 

@@ -10,7 +10,7 @@ from booking import appointments
 from booking.models import Absence, Status
 from channels.web.desk import page, rows
 from channels.web.desk.rows import Row
-from office.models import Role, Staff
+from office.models import Staff
 
 ALL = "all"
 LOOKS_BACK = timedelta(days=14)
@@ -40,17 +40,17 @@ class Plan:
         return sum(row.state != Status.CANCELLED for group in self.groups for row in group.rows)
 
 
-async def of_day(day: date, counsellor: Staff | None, role: Role, language: str, now: datetime) -> Plan:
-    """The plan of this local day, of one counsellor or of all, as somebody of this role may see it."""
+async def of_day(day: date, counsellor: Staff | None, member: Staff, language: str, now: datetime) -> Plan:
+    """The plan of this local day, of one counsellor or of all, as this member of staff may see it."""
     first, last = page.bounds(day)
     staff_id = counsellor.id if counsellor else None
     found = await appointments.between(first, last, staff_id)
     open_still = await appointments.without_outcome(first - LOOKS_BACK, min(first, now), staff_id)
-    shown = await rows.of(found, role, language, now)
+    shown = await rows.of(found, member, language, now)
     return Plan(
         groups=_groups(shown),
         waiting=[row for row in shown if row.state == rows.ARRIVED],
-        left_open=await rows.of(list(reversed(open_still)), role, language, now),
+        left_open=await rows.of(list(reversed(open_still)), member, language, now),
         away=await _away(first, last),
     )
 

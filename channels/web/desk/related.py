@@ -6,22 +6,27 @@ Invariant: an address never joins two people; what only shares one is a hint to 
 from __future__ import annotations
 
 from booking.models import Appointment
-from inquiries.models import Address, Inquiry
+from inquiries.models import Address, Inquiry, Participant
 
 SHOWN = 10
 
 
 async def of_person(found: Inquiry) -> list[Inquiry]:
     """Other inquiries of this person, the latest first."""
-    others = Inquiry.filter(person_id=found.person_id, void=False).exclude(id=found.id)
+    others = Inquiry.filter(person_id=found.person_id, void=False, merged_into_id=None).exclude(id=found.id)
     return await others.order_by("-id").limit(SHOWN)
 
 
+async def parts(found: Inquiry) -> list[int]:
+    """The numbers of what was merged into it, as people were told them."""
+    merged = Inquiry.filter(merged_into_id=found.id).order_by("id")
+    return await merged.values_list("id", flat=True)  # type: ignore[return-value]
+
+
 async def of_address(found: Inquiry, addresses: list[Address]) -> list[Inquiry]:
-    """Open inquiries of other people who gave one of these addresses, the latest first."""
+    """Open inquiries of other people who gave one of these addresses, or one of who takes part; the latest first."""
     values = [address.value for address in addresses]
-    if not values:
-        return []
+    values += [one.email for one in await Participant.filter(inquiry_id=found.id) if one.email]
     same = await Address.filter(value__in=values).exclude(person_id=found.person_id)
     people = {address.person_id for address in same}
     open_still = Inquiry.filter(person_id__in=people, closed_at=None, void=False)

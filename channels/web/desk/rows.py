@@ -1,6 +1,6 @@
 """An appointment as the desk may see it.
 
-Invariant: what a role must not know is not in the row, so no template can show it by mistake.
+Invariant: what the one who looks must not know is not in the row, so no template can show it by mistake.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from datetime import datetime
 
 from booking import services
 from booking.models import Appointment, Mode, Status
-from channels.web import log_in
+from channels.web.desk import access
 from inquiries import people
 from office import catalogues, places
-from office.models import Role
+from office.models import Staff
 from office.settings import current
 
 ARRIVED = "arrived"
@@ -22,7 +22,7 @@ ARRIVED = "arrived"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One appointment for one role; `service` is empty for who may not know what it is about."""
+    """One appointment for one reader; `service` is empty for who may not know what it is about."""
 
     id: int
     code: str
@@ -43,7 +43,9 @@ class Row:
     """A status word, or `arrived`."""
     arrived_at: datetime | None
     discreet: bool
-    """Others read at one of their addresses: nobody is told anything."""
+    """Others read at one of their addresses: only the barest text goes there."""
+    silent: bool
+    """Nobody else is told anything about them, not even that they come."""
     counsellor: str
     counsellor_code: str
     service: str
@@ -52,12 +54,18 @@ class Row:
     under_way: bool
 
 
-async def of(found: Sequence[Appointment], role: Role, language: str, now: datetime) -> list[Row]:
-    """Rows of appointments with service, staff and person, in their order, for somebody of this role."""
+async def of(found: Sequence[Appointment], member: Staff | None, language: str, now: datetime) -> list[Row]:
+    """Rows of appointments with service, staff and person, in their order, for this member of staff.
+
+    On paper anybody may read them: for nobody in particular there is nothing of what it is about.
+    """
     labels = await catalogues.labels("language", language)
     names = {code: place.name for code, place in (await places.all_places()).items()}
     house = next(iter(names), "")
     hushed = await discreet(appointment.person_id for appointment in found)
+    silent = await people.silent_among({appointment.person_id for appointment in found})
+    cases = {appointment.inquiry_id for appointment in found}
+    opened = await access.purposes(member, cases) if member else {}
     return [
         Row(
             id=appointment.id,
@@ -77,9 +85,10 @@ async def of(found: Sequence[Appointment], role: Role, language: str, now: datet
             state=_state(appointment),
             arrived_at=appointment.arrived_at,
             discreet=appointment.person_id in hushed,
+            silent=appointment.person_id in silent,
             counsellor=appointment.staff.name,
             counsellor_code=appointment.staff.code,
-            service=services.title(appointment.service, language) if role in log_in.SEES_TOPICS else "",
+            service=services.title(appointment.service, language) if appointment.inquiry_id in opened else "",
             can=can(appointment, now),
             under_way=appointment.status == Status.BOOKED
             and appointment.starts_at <= now < appointment.ends_at,

@@ -87,21 +87,21 @@ async def _page(
     wrong: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    now, role = clock.now(), log_in.staff_of(request).role
+    now, member = clock.now(), log_in.staff_of(request)
     seated = await sessions.seated(session)
     await audit.note(log_in.actor(request), "looked", f"session:{session.id}", now)
-    shown = await rows.of(seated, role, pages.language_of(request), now)
+    shown = await rows.of(seated, member, pages.language_of(request), now)
     return await page.render(
         request,
         "desk/seats.html",
         status=status,
         session=session,
-        title=desk_sessions.titled(request)(session.service),
+        title=desk_sessions.titled(request)(session.service) if all(row.service for row in shown) else "",
         places=await places.all_places(),
         coming=[(row, one.seats) for row, one in zip(shown, seated, strict=True)],
         taken=sum(one.seats for one in seated),
         open=session.cancelled_at is None and session.starts_at > now,
-        may_call_off=role in log_in.SEES_TOPICS,
+        may_call_off=member.role in log_in.SEES_TOPICS,
         planned="planned" in request.query_params,
         counts=[(str(count), str(count)) for count in range(1, sessions.MOST_SEATS + 1)],
         channels=CHANNELS,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from booking import appointments
 from channels import languages
 from channels.web import clock, log_in, pages
-from channels.web.desk import page, rows
+from channels.web.desk import access, page, rows
 from office import audit, places
 from office.settings import current
 
@@ -24,13 +24,15 @@ async def show(request: Request) -> Response:
     now = clock.now()
     appointment = await appointments.by_id(request.path_params["id"])
     await appointment.fetch_related("service", "staff", "person")
-    await audit.note(log_in.actor(request), "printed", f"appointment:{appointment.id}", now)
+    await audit.note(
+        log_in.actor(request), "printed", f"appointment:{appointment.id}", now, purpose=access.Purpose.COUNTER
+    )
     link = f"{current().origin}/a/{appointments.token(appointment)}"
     request.state.language = languages.known(appointment.person.language)
     return await page.render(
         request,
         "desk/slip.html",
-        row=(await rows.of([appointment], log_in.staff_of(request).role, pages.language_of(request), now))[0],
+        row=(await rows.of([appointment], log_in.staff_of(request), pages.language_of(request), now))[0],
         place=(await places.all_places()).get(appointment.place),
         qr=Markup(segno.make(link, error="m").svg_inline(scale=1, border=2, omitsize=True)),  # noqa: S704 - our own
         link=link,

@@ -19,7 +19,7 @@ from booking.appointments import Booking
 from booking.models import Mode
 from booking.services import Wish
 from channels.web import clock, csrf, log_in, pages
-from channels.web.desk import page
+from channels.web.desk import counter, page
 from channels.web.desk import sessions as desk_sessions
 from channels.web.desk.wishes import CHANNELS, Wishes, introduction
 from inquiries.people import Introduction
@@ -45,7 +45,8 @@ class Asked:
 @log_in.for_roles(*log_in.SEES_PEOPLE)
 async def form(request: Request) -> Response:
     """The form, with what was chosen on the page before."""
-    return await _page(request, dict(request.query_params))
+    known = await counter.prefilled(request.query_params.get(counter.FIELD, ""))
+    return await _page(request, {**request.query_params, **known})
 
 
 @log_in.for_roles(*log_in.SEES_PEOPLE)
@@ -80,6 +81,7 @@ async def book(request: Request) -> Response:
         return await _page(request, typed, await _why(asked), 409)
     except errors.NotOffered:
         return await _page(request, typed, {"day": "past"}, 409)
+    await counter.seen_to(request, typed.get(counter.FIELD, ""))
     wake.nudge()
     return RedirectResponse(f"/desk/appointments/{booked.id}?new", 303)
 

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from channels import incoming
 from channels.email import quoting
 from channels.models import Incoming, IncomingState, Message
-from inquiries import thread
-from inquiries.models import Writing, WritingKind
+from inquiries import participants, thread, uploads
+from inquiries.models import Participant, Upload, Writing, WritingKind
 from office.models import Staff
 
-RECEIVED, ANSWER, NOTE, LOGGED = "received", "answer", "note", "logged"
-"""What an entry is; `logged` is a call or a visit somebody wrote down."""
+RECEIVED, ANSWER, NOTE, LOGGED, LETTER = "received", "answer", "note", "logged", "letter"
+"""What an entry is; `logged` is a call or a visit somebody wrote down, a letter went to one who takes part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,33 @@ class Entry:
     """What was sent of an answer; nothing if it is only read on their page."""
     mail: Incoming | None
     """The mail or SMS it came in, its content not loaded."""
+    to: Participant | None
+    """Of a letter: whom it went to."""
+    uploads: list[Upload]
+    """Photos and PDFs that came with it, their contents not loaded."""
 
 
 async def of(inquiry_id: int) -> list[Entry]:
     """The whole thread, the oldest first, in a constant number of queries."""
     written = await thread.of(inquiry_id)
+    files = await uploads.of(inquiry_id)
+    involved = {one.id: one for one in await participants.of(inquiry_id)}
     sent: defaultdict[int, list[Message]] = defaultdict(list)
     for message in await Message.filter(inquiry_id=inquiry_id, writing_id__isnull=False).order_by("id"):
         sent[message.writing_id or 0].append(message)
     came = {one.writing_id: one for one in await _incoming(inquiry_id) if one.writing_id}
     names = dict(await Staff.all().values_list("code", "name"))
-    return [_entry(one, sent[one.id], came.get(one.id), names) for one in written]
+    return [
+        _entry(
+            one,
+            names,
+            messages=sent[one.id],
+            mail=came.get(one.id),
+            to=involved.get(one.participant_id or 0),
+            uploads=files.get(one.id, []),
+        )
+        for one in written
+    ]
 
 
 async def automatic(inquiry_id: int) -> list[Incoming]:
@@ -66,7 +83,8 @@ async def _incoming(inquiry_id: int) -> list[Incoming]:
     return await Incoming.filter(inquiry_id=inquiry_id).order_by("id").only(*incoming.HEAD)
 
 
-def _entry(one: Writing, messages: list[Message], mail: Incoming | None, names: Mapping[str, str]) -> Entry:
+def _entry(one: Writing, names: Mapping[str, str], **more: Any) -> Entry:
+    """`more`: what was sent of it, what it came in, what came with it, and whom it went to."""
     shown, quoted = quoting.fold(one.text) if one.channel == "email" else (one.text, "")
     by, _, code = one.author.partition(":")
     return Entry(
@@ -77,12 +95,13 @@ def _entry(one: Writing, messages: list[Message], mail: Incoming | None, names: 
         channel=one.channel,
         text=shown,
         quoted=quoted,
-        messages=messages,
-        mail=mail,
+        **more,
     )
 
 
 def _kind(one: Writing) -> str:
+    if one.participant_id is not None:
+        return LETTER
     if one.kind is WritingKind.NOTE:
         return NOTE if one.channel == "note" else LOGGED
     return RECEIVED if one.kind is WritingKind.RECEIVED else ANSWER

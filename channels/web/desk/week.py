@@ -45,7 +45,7 @@ async def show(request: Request) -> Response:
     who = _whose(request.query_params.get("counsellor", ""), member, counsellors)
     monday = _monday(request.query_params.get("week", ""), page.today(now))
     days = [
-        Shown(day, await rows.of(day.talks, member.role, language, now))
+        Shown(day, await rows.of(day.talks, member, language, now))
         for day in await week.of(who, monday, now=now, zone=current().zone)
     ]
     may_change = member.role is Role.LEAD or (member.role is Role.COUNSELLOR and who.id == member.id)

@@ -33,13 +33,13 @@ LONGEST_NUMBER = 9
 
 async def show(request: Request) -> Response:
     """When, where, and the code to say at the reception."""
-    return await _page(request, await _found(request))
+    return await _page(request, await found(request))
 
 
 async def enter(request: Request) -> Response:
     """With the right digits this browser may read more for a quarter of an hour."""
     await rate.keep(request, "change")
-    fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
+    fields, appointment, now = await csrf.form(request), await found(request), clock.now()
     if not await read_by_others(appointment):
         return _back(request)
     code = await second_secret.check(appointment.person_id, str(fields.get(second_secret.FIELD, "")))
@@ -54,7 +54,7 @@ async def enter(request: Request) -> Response:
 async def leave(request: Request) -> Response:
     """The page is locked again."""
     await csrf.form(request)
-    await _found(request)
+    await found(request)
     response = _back(request)
     second_secret.close_page(response, _here(request))
     return response
@@ -70,7 +70,7 @@ async def let_in(response: Response, appointment: Appointment, now: datetime) ->
 async def times(request: Request) -> Response:
     """Free times this appointment could have instead."""
     await rate.keep(request, "search")
-    appointment, now = await _found(request), clock.now()
+    appointment, now = await found(request), clock.now()
     if not _open(appointment, now) or appointment.session_id is not None:
         return _back(request)
     slots = await other_times(appointment, now)
@@ -83,7 +83,7 @@ async def times(request: Request) -> Response:
 async def move(request: Request) -> Response:
     """Another time for the same appointment. Idempotent; 409 with the nearest free times when it is gone."""
     await rate.keep(request, "change")
-    fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
+    fields, appointment, now = await csrf.form(request), await found(request), clock.now()
     try:
         starts_at = clock.moment(str(fields.get("starts_at", "")))
     except ValueError as error:
@@ -98,7 +98,7 @@ async def move(request: Request) -> Response:
 async def take(request: Request) -> Response:
     """One of the times kept for them instead: it is booked, the others are free again. Idempotent."""
     await rate.keep(request, "change")
-    fields, appointment, now = await csrf.form(request), await _found(request), clock.now()
+    fields, appointment, now = await csrf.form(request), await found(request), clock.now()
     number = str(fields.get("hold", ""))
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         raise Invalid(hold="malformed")
@@ -112,7 +112,7 @@ async def take(request: Request) -> Response:
 
 async def ask_cancel(request: Request) -> Response:
     """One question, one button; nothing is cancelled by looking at it."""
-    appointment = await _found(request)
+    appointment = await found(request)
     if not _open(appointment, clock.now()):
         return _back(request)
     return pages.render(request, "public/cancel.html", **await _seen(request, appointment))
@@ -122,14 +122,14 @@ async def cancel(request: Request) -> Response:
     """The appointment does not take place; its page says so. Idempotent."""
     await rate.keep(request, "change")
     await csrf.form(request)
-    appointment = await _found(request)
+    appointment = await found(request)
     await appointments.cancel(appointment.id, actor=journal.PERSON, now=clock.now())
     return _back(request)
 
 
 async def ics(request: Request) -> Response:
     """The appointment as a calendar file; not where others read along. Raises `NotFound`."""
-    appointment = await _found(request)
+    appointment = await found(request)
     if appointment.status != Status.BOOKED or await read_by_others(appointment):
         raise NotFound
     place = (await places.all_places()).get(appointment.place)
@@ -150,7 +150,7 @@ async def to_own(appointment: Appointment, now: datetime) -> Response:
     return response
 
 
-async def _found(request: Request) -> Appointment:
+async def found(request: Request) -> Appointment:
     """The appointment of this link; from here on the page speaks its person's language. Raises `NotFound`."""
     wished = request.query_params.get("lang", "")
     if wished in languages.NAMES:
@@ -160,6 +160,12 @@ async def _found(request: Request) -> Appointment:
     if wished not in languages.NAMES:
         request.state.language = appointment.person.language
     return appointment
+
+
+async def locked(request: Request, appointment: Appointment) -> bool:
+    """Do others read along, and were the digits not entered here?"""
+    opened = second_secret.opened(request, _here(request), appointment.person_id, clock.now())
+    return not opened and await read_by_others(appointment)
 
 
 async def _page(
@@ -196,12 +202,10 @@ async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:
     """What every page of an appointment shows; `more` keeps the chosen language in its links."""
     language, here = pages.language_of(request), _here(request)
     known = await Address.filter(person_id=appointment.person_id)
-    discreet = await people.discreet(appointment.person_id)
-    opened = second_secret.opened(request, here, appointment.person_id, clock.now())
     return {
         "appointment": appointment,
-        "discreet": discreet,
-        "locked": discreet and not opened,
+        "discreet": await read_by_others(appointment),
+        "locked": await locked(request, appointment),
         "by_mail": any(address.kind == "email" for address in known),
         "place": await wording.where(appointment.place, language),
         "here": here,

@@ -22,9 +22,9 @@ from office.settings import current
 
 
 async def show(request: Request) -> Response:
-    """The empty form."""
+    """The empty form; who comes from a topic need not choose it again."""
     await rate.keep(request, "search")
-    return await _form(request, {}, questions.fresh_key())
+    return await _form(request, {"topic": request.query_params.get("topic", "")}, questions.fresh_key())
 
 
 async def ask(request: Request) -> Response:

@@ -63,6 +63,7 @@ def _ask_how(
         "public/how.html",
         service=service,
         title=services.title(service, language),
+        description=wording.said(service.descriptions, language),
         spoken={**spoken, **{code: label for code, label in interpreted.items() if code not in spoken}},
         interpreted=interpreted,
         counts=range(1, services.MAX_CHILDREN + 1),

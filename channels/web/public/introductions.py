@@ -61,8 +61,10 @@ def introduction(fields: Mapping[str, Any], *, language: str) -> tuple[Introduct
 
 
 async def asking(language: str, day: date) -> list[Value]:
-    """Who may be asking, short."""
-    return [value for value in await catalogues.values("audience", language, day) if value.code in ASKING]
+    """Who may be asking, short; a value that replaced one of these is one of them."""
+    since = await catalogues.successors("audience", day)
+    asked = {*ASKING, *(since[code] for code in ASKING if code in since)}
+    return [value for value in await catalogues.values("audience", language, day) if value.code in asked]
 
 
 async def districts(language: str, day: date) -> list[Value]:

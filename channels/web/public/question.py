@@ -17,7 +17,7 @@ from channels import languages
 from channels.sms import opt_out
 from channels.web import clock, csrf, pages, rate
 from channels.web.public import questions, second_secret
-from inquiries import addresses, people, thread
+from inquiries import addresses, people, thread, uploads
 from inquiries.inquiry import Concern
 from inquiries.models import Address, AddressKind, Inquiry, WritingKind
 from inquiries.thread import From, Told
@@ -27,36 +27,36 @@ from office.settings import current
 
 async def show(request: Request) -> Response:
     """The thread, and by when an answer comes."""
-    return await _page(request, await _found(request))
+    return await _page(request, await found(request))
 
 
 async def write(request: Request) -> Response:
     """One more message in the thread, or a new matter of the same person when this one is closed. Idempotent."""
     await rate.keep(request, "ask")
-    fields, inquiry, now = await csrf.form(request), await _found(request), clock.now()
+    fields, inquiry, now = await csrf.form(request), await found(request), clock.now()
     key, text = questions.key(fields), questions.text(fields)
-    if await _locked(request, inquiry, now):
+    if await locked(request, inquiry, now):
         return await _page(request, inquiry, fields, {second_secret.FIELD: "digits_again"})
     if wrong := questions.wrong(text):
         return await _page(request, inquiry, fields, wrong)
-    found = await thread.receive(
+    written = await thread.receive(
         Told(key, text, questions.CHANNEL, now),
         From(inquiry=inquiry.id),
         Concern(questions.CHANNEL, topic=inquiry.topic, language=inquiry.language, audience=inquiry.audience),
         actor=journal.PERSON,
         now=now,
     )
-    if found.id == inquiry.id:
-        return _to(request, found, "written=1")
-    response = _to(request, found, "asked=1")
-    await let_in(response, found, now)
+    if written.id == inquiry.id:
+        return _to(request, written, "written=1")
+    response = _to(request, written, "asked=1")
+    await let_in(response, written, now)
     return response
 
 
 async def enter(request: Request) -> Response:
     """With the right digits this browser may read on for a quarter of an hour; what was typed is still there."""
     await rate.keep(request, "change")
-    fields, inquiry, now = await csrf.form(request), await _found(request), clock.now()
+    fields, inquiry, now = await csrf.form(request), await found(request), clock.now()
     if not await people.discreet(inquiry.person_id):
         return _to(request, inquiry)
     code = await second_secret.check(inquiry.person_id, str(fields.get(second_secret.FIELD, "")))
@@ -71,7 +71,7 @@ async def enter(request: Request) -> Response:
 async def leave(request: Request) -> Response:
     """The page is locked again."""
     await csrf.form(request)
-    inquiry = await _found(request)
+    inquiry = await found(request)
     response = _to(request, inquiry)
     second_secret.close_page(response, address(inquiry))
     return response
@@ -88,7 +88,7 @@ async def let_in(response: Response, inquiry: Inquiry, now: datetime) -> None:
         second_secret.open_page(response, address(inquiry), inquiry.person_id, inquiry.opened_at, now)
 
 
-async def _found(request: Request) -> Inquiry:
+async def found(request: Request) -> Inquiry:
     """The inquiry of this link; from here on the page speaks its person's language. Raises `NotFound`."""
     wished = request.query_params.get("lang", "")
     if wished in languages.NAMES:
@@ -110,26 +110,27 @@ async def _page(
 ) -> Response:
     now, language = clock.now(), pages.language_of(request)
     discreet = await people.discreet(inquiry.person_id)
-    locked = not entered and await _locked(request, inquiry, now)
+    shut = not entered and await locked(request, inquiry, now)
     given = fields or {}
     return pages.render(
         request,
-        "public/locked_question.html" if locked else "public/question.html",
+        "public/locked_question.html" if shut else "public/question.html",
         status=second_secret.status(wrong),
         inquiry=inquiry,
-        locked=locked,
+        locked=shut,
         here=address(inquiry),
         more=f"?lang={language}" if "lang" in request.query_params else "",
         wrong=wrong or {},
         typed={"text": questions.text(given)},
         key=str(given.get("key") or questions.fresh_key()),
-        **({} if locked else await _opened(request, inquiry, now, discreet=discreet)),
+        **({} if shut else await _opened(request, inquiry, now, discreet=discreet)),
     )
 
 
 async def _opened(request: Request, inquiry: Inquiry, now: datetime, *, discreet: bool) -> dict[str, Any]:
     """What stands on the page of whoever may read it."""
     return {
+        "uploads": await uploads.of(inquiry.id),
         "writings": [one for one in await thread.of(inquiry.id) if one.kind != WritingKind.NOTE],
         "name": inquiry.person.name,
         "digits": second_secret.digits(inquiry.person_id) if discreet else "",
@@ -154,7 +155,8 @@ async def _way(person_id: int) -> str:
     return ""
 
 
-async def _locked(request: Request, inquiry: Inquiry, now: datetime) -> bool:
+async def locked(request: Request, inquiry: Inquiry, now: datetime) -> bool:
+    """Do others read along, and were the digits not entered here?"""
     return await people.discreet(inquiry.person_id) and not second_secret.opened(
         request, address(inquiry), inquiry.person_id, now
     )

@@ -29,8 +29,8 @@ async def where(code: str, language: str) -> Where | None:
 
 
 async def main_place(language: str) -> Where | None:
-    """The first place of the office that has an address."""
-    found = (place for place in (await places.all_places()).values() if place.address)
+    """The first place in use that has an address."""
+    found = (place for place in (await places.all_places()).values() if place.address and place.active)
     return next((_told(place, language) for place in found), None)
 
 

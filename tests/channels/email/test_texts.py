@@ -53,11 +53,13 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "received-unpromised": ("received", {"promised": ""}),
     "received-busy": ("received", {"busy": True}),
     "answer-nameless": ("answer", {"name": "", "words": "Ja."}),
+    "letter": ("letter", {"name": "", "link": ""}),
     "offer": ("offer", {"until": "12:00"}),
     "please_confirm": ("please_confirm", {"until": "12:00"}),
     "code_discreet": ("code_discreet", {}),
     "waiting_ended": ("waiting_ended", {}),
     **{text: (text, {}) for text in (*INTERPRETED, *ASKED)},
+    texts.PARTNER: (texts.PARTNER, {}),
     "staff_booked-phone": ("staff_booked", {"mode": "phone"}),
     "staff_cancelled-reassigned": ("staff_cancelled", {"theirs": False}),
 }
@@ -92,6 +94,7 @@ def facts(language: str, text: str, *, keeps: datetime | None = None, **override
         **kept.ends(keeps or TOMORROW, language, TOMORROW - timedelta(days=1), ZONE),
         **({"talk": "Arabisch", "name": "", "home": ""} if text in ASKED else {}),
         **(question(language) if text in texts.QUESTION else {}),
+        **(handed_over(language) if text == texts.PARTNER else {}),
         **overrides,
     }
 
@@ -104,6 +107,10 @@ def question(language: str) -> dict[str, Any]:
         "link": QUESTION_LINK,
         "words": WORDS,
     }
+
+
+def handed_over(language: str) -> dict[str, Any]:
+    return {"until": languages.say_day(date(2025, 12, 2), language, ZONE), "name": "", "home": ""}
 
 
 def rendered(text: str, language: str, **overrides: Any) -> texts.Rendered:

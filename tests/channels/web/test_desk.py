@@ -16,7 +16,7 @@ from inquiries import people
 from inquiries.models import Contact, Inquiry
 from office import links
 from office.models import AuditEntry, Due, JournalEntry, Place, Role, Staff
-from tests.channels.web.staffroom import ORIGIN, Browser, hidden, times
+from tests.channels.web.staffroom import ORIGIN, Browser, hidden, meets, times
 from tests.factories import NOW, WEDNESDAY, introduction, local, make_appointment, make_office
 
 TITLE = "Schule und Schulwechsel"
@@ -61,11 +61,11 @@ async def test_reception_gets_no_byte_of_what_it_is_about(appointment: Appointme
         assert "Schul" not in page
 
 
-async def test_counsellor_and_lead_see_what_it_is_about(appointment: Appointment, enter: Any) -> None:
+async def test_who_meets_the_person_sees_what_it_is_about(appointment: Appointment, enter: Any) -> None:
     for role in (Role.COUNSELLOR, Role.LEAD):
-        browser = await enter(role)
+        browser = await meets(await enter(role), appointment)
         assert TITLE in await browser.get(DAY)
-        assert f'value="{TOPIC}" selected' in await browser.get(f"/desk/appointments/{appointment.id}")
+        assert f'value="{TOPIC}" checked' in await browser.get(f"/desk/appointments/{appointment.id}")
 
 
 async def test_admin_sees_no_person_anywhere(appointment: Appointment, enter: Any) -> None:
@@ -194,13 +194,15 @@ async def test_moving_to_a_taken_time_shows_fresh_ones(appointment: Appointment,
     await browser.send(path, status=422, starts_at="2026-03-04T10:00")
 
 
-async def test_what_it_was_about_is_recorded_by_counsellors_only(
+async def test_what_it_was_about_is_recorded_by_who_counsels_them_only(
     appointment: Appointment, enter: Any
 ) -> None:
     path = f"/desk/appointments/{appointment.id}/record"
     chosen = {"topic": "unknown", "audience": "parent", "outcome": "answered", "district": "unknown"}
     await (await enter(Role.RECEPTION)).send(path, status=403, **chosen)
-    await (await enter(Role.COUNSELLOR)).send(path, **chosen)
+    browser = await enter(Role.COUNSELLOR)
+    await browser.send(path, status=403, **chosen)
+    await (await meets(browser, appointment)).send(path, **chosen)
     inquiry = await Inquiry.get(id=appointment.inquiry_id)
     assert (inquiry.audience, inquiry.outcome) == ("parent", "answered")
     assert inquiry.closed_at == NOW
@@ -208,7 +210,8 @@ async def test_what_it_was_about_is_recorded_by_counsellors_only(
 
 async def test_a_code_no_catalogue_knows_is_refused(appointment: Appointment, enter: Any) -> None:
     chosen = {"topic": "=cmd()", "audience": "parent", "outcome": "answered", "district": "unknown"}
-    await (await enter(Role.LEAD)).send(f"/desk/appointments/{appointment.id}/record", status=422, **chosen)
+    browser = await meets(await enter(Role.LEAD), appointment)
+    await browser.send(f"/desk/appointments/{appointment.id}/record", status=422, **chosen)
 
 
 @pytest.mark.parametrize("how", ["{}", " {} ", "{0[0]}{0[1]}-{0[2]}{0[3]} {0[4]}"])

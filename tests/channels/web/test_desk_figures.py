@@ -94,3 +94,14 @@ async def test_invented_figures_say_so_on_page_and_in_file(
 def test_bounds_of_a_day_are_those_of_the_office_s_clock(settings: Settings) -> None:
     first, last = desk_page.bounds(date(2026, 3, 29))
     assert (last - first).total_seconds() == 23 * 3600
+
+
+async def test_what_was_counted_under_an_old_name_stands_under_the_one_that_goes_on(enter: Any) -> None:
+    topics = ["reception_class"] * 2 + ["preparatory_class", "german_support_class"]
+    await ledger.state_many(
+        Statement(Unit.CONTACT, f"{number:032x}", Fact(day=date(2016, 5, 2), topic=topic), None)
+        for number, topic in enumerate(topics)
+    )
+    page = await (await enter(Role.LEAD)).get("/desk/figures?by=topic&first=2016-01-01&last=2016-12-31")
+    assert "Deutschfördergruppe" in page and "100,0" in page
+    assert "Auffangklasse" not in page and "Vorbereitungsklasse" not in page

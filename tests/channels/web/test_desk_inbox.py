@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from inquiries import inquiry, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry
 from inquiries.thread import From, Told
-from office.models import Role
+from office.models import CatalogueEntry, Role
+from tests.channels.web.staffroom import hidden
 from tests.factories import NOW, introduction, make_staff
 
 QUESTION = "Welche Schule nimmt noch Kinder mit Förderbedarf auf?"
@@ -95,9 +98,11 @@ async def test_each_view_shows_its_own(database: Any, enter: Any) -> None:
         closed.id, actor="staff:co", now=NOW, topic="unknown", audience="unknown", outcome="answered"
     )
     expected = {
-        "waiting": {mine, other},
+        "to_do": {mine, other},
         "mine": {mine},
-        "nobodys": set(),
+        "in_work": {mine, other},
+        "new": set(),
+        "waiting": set(),
         "answered": {answered},
         "closed": {closed},
     }
@@ -111,7 +116,7 @@ async def test_what_is_not_for_us_is_in_no_view(database: Any, enter: Any) -> No
     found = await ask("Billige Kredite")
     await inquiry.void(found.id, actor="staff:co", now=NOW)
     browser = await enter(Role.LEAD)
-    for view in ("waiting", "nobodys", "answered", "closed"):
+    for view in ("to_do", "new", "in_work", "waiting", "answered", "closed"):
         assert f"/desk/inquiries/{found.id}" not in await browser.get(f"/desk/inbox?view={view}")
 
 
@@ -176,3 +181,89 @@ async def test_a_name_with_markup_is_text(database: Any, enter: Any) -> None:
     for markup in ("<script>alert", "<b>Eva", "<i>E<"):
         assert markup not in page
     assert "&lt;script&gt;alert" in page
+
+
+async def test_follow_up_goes_out_of_the_list_and_is_on_top_on_its_day(
+    database: Any, enter: Any, at: Any
+) -> None:
+    browser = await enter(Role.COUNSELLOR)
+    other = await ask("Neu", name="Neuling")
+    found = await ask("Noch einmal", name="Wiedervorlage")
+    await browser.send(f"/desk/inquiries/{found.id}/assign", staff=browser.member.code)
+    await thread.answer(found.id, "Bis Mittwoch.", key="1", channel="email", actor="staff:co", now=NOW)
+    await browser.send(f"/desk/inquiries/{found.id}/follow-up", do="", day="2026-03-04")
+    assert "Wiedervorlage" in await browser.get("/desk/inbox?view=waiting")
+    assert "Wiedervorlage" not in await browser.get("/desk/inbox") + await browser.get("/desk/")
+    at(NOW + timedelta(days=2))
+    page = await browser.get("/desk/inbox")
+    assert page.index(f"/desk/inquiries/{found.id}") < page.index(f"/desk/inquiries/{other.id}")
+    assert f"/desk/inquiries/{found.id}" in await browser.get("/desk/")
+    await browser.send(f"/desk/inquiries/{found.id}/settle")
+    assert "Wiedervorlage" not in await browser.get("/desk/inbox")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("", "not_a_day"), ("2026-03-02", "not_ahead"), ("2027-04-01", "")]
+)
+async def test_a_day_that_is_none_is_refused_and_stays_typed(
+    database: Any, enter: Any, day: str, said: str
+) -> None:
+    found = await ask()
+    browser = await enter(Role.COUNSELLOR)
+    answer = await browser.send(f"/desk/inquiries/{found.id}/follow-up", status=422, day=day)
+    assert 'id="day-error"' in answer.text
+    assert f'value="{day}"' in answer.text
+    assert (await Inquiry.get()).follow_up_on is None
+
+
+async def test_filters_narrow_every_view_and_survive_paging(database: Any, enter: Any) -> None:
+    browser = await enter(Role.COUNSELLOR)
+    for number in range(51):
+        await ask(f"Frage {number}", key=f"mail:{number}", channel="sms")
+    found = await ask("Per Mail", name="Mailerin")
+    await Inquiry.filter(id=found.id).update(language="ar", topic="finances", assigned=browser.member)
+    for query in ("channel=email", "language=ar", "topic=finances", f"assigned={browser.member.code}"):
+        page = await browser.get(f"/desk/inbox?{query}")
+        assert page.count('class="sp-question"') == 1, query
+        assert "Mailerin" in page
+    assert "Mailerin" not in await browser.get("/desk/inbox?assigned=nobody")
+    assert "/desk/inbox?view=in_work&amp;channel=sms" in await browser.get("/desk/inbox?channel=sms")
+    assert "/desk/inbox?channel=sms&amp;page=2" in await browser.get("/desk/inbox?channel=sms")
+    assert "Nichts passt" in await browser.get("/desk/inbox?view=closed&channel=sms")
+
+
+async def test_a_topic_includes_those_below_it_and_reception_cannot_ask_for_one(
+    database: Any, enter: Any
+) -> None:
+    found = await ask(name="Mailerin")
+    below = await CatalogueEntry.filter(catalogue="topic").exclude(parent="").first()
+    await Inquiry.filter(id=found.id).update(topic=below.code)
+    assert "Mailerin" in await (await enter(Role.COUNSELLOR)).get(f"/desk/inbox?topic={below.parent}")
+    reception = await enter(Role.RECEPTION)
+    for topic in (below.code, "finances"):
+        page = await reception.get(f"/desk/inbox?topic={topic}")
+        assert "Mailerin" in page
+        assert 'name="topic"' not in page
+
+
+async def test_not_for_us_is_one_key_from_the_list_and_leads_back_to_it(database: Any, enter: Any) -> None:
+    found = await ask(channel="sms")
+    browser = await enter(Role.COUNSELLOR)
+    page = await browser.get("/desk/inbox?channel=sms")
+    link = re.search(rf'href="(/desk/inquiries/{found.id}/void[^"]+)"', page)
+    assert link
+    fields = hidden(await browser.get(unescape(link[1])))
+    answer = await browser.send(f"/desk/inquiries/{found.id}/void", back=fields["back"])
+    assert answer.headers["location"] == "/desk/inbox?channel=sms"
+    assert (await Inquiry.get()).void
+
+
+async def test_taking_one_from_the_list_leads_back_to_it(database: Any, enter: Any) -> None:
+    found = await ask()
+    browser = await enter(Role.COUNSELLOR)
+    fields = hidden(await browser.get("/desk/inbox?view=new"))
+    answer = await browser.send(
+        f"/desk/inquiries/{found.id}/assign", staff=fields["staff"], back=fields["back"]
+    )
+    assert answer.headers["location"] == "/desk/inbox?view=new"
+    assert (await Inquiry.get()).assigned_id == browser.member.id

@@ -16,7 +16,7 @@ from inquiries.thread import From, Told
 from office import links
 from office.models import AuditEntry, JournalEntry, Role, Staff
 from office.settings import Settings
-from tests.channels.web.staffroom import hidden
+from tests.channels.web.staffroom import hidden, meets
 from tests.channels.web.test_desk_inbox import QUESTION, ask
 from tests.factories import NOW, introduction, make_appointment
 
@@ -121,7 +121,7 @@ async def test_the_words_of_an_sms_are_counted_before_they_go(
     assert 'value="sms" checked' in page
     assert 'id="how-link" name="how" value="link" checked' in page
     sms = {"channel": "sms", "how": "words", "key": "k"}
-    counted = await browser.send(f"{address(found)}/answer", status=200, text="ü" * 161, do="count", **sms)
+    counted = await browser.send(f"{address(found)}/answer", status=200, text="ü" * 161, do="preview", **sms)
     assert "2 SMS" in counted.text
     assert "ü" * 161 in counted.text
     await browser.send(f"{address(found)}/answer", status=422, text="ü" * 2000, **sms)
@@ -160,10 +160,12 @@ async def test_given_to_a_colleague_to_me_and_to_nobody(question: Inquiry, enter
             code="rh", name="Rania Haddad", email="rh@example.org", role=Role.COUNSELLOR, languages=["ar"]
         ),
     )
-    for code, expected in (("rh", colleague.id), (browser.member.code, browser.member.id), ("", None)):
+    for code, expected in ((browser.member.code, browser.member.id), ("", None), ("rh", colleague.id)):
         await browser.send(f"{address(question)}/assign", staff=code)
         assert (await Inquiry.get()).assigned_id == expected
-    await browser.send(f"{address(question)}/assign", status=422, staff="nobody")
+    await browser.send(f"{address(question)}/assign", status=403, staff=browser.member.code)
+    lead = await enter(Role.LEAD)
+    await lead.send(f"{address(question)}/assign", status=422, staff="nobody")
 
 
 async def test_what_came_of_it_closes_the_question_and_can_be_opened_again(
@@ -293,7 +295,7 @@ async def test_markup_in_names_and_texts_stays_text(database: Any, enter: Any) -
 
 async def test_a_question_leads_to_its_appointment_and_back(database: Any, enter: Any) -> None:
     made = await make_appointment(who=introduction(name="Amira"))
-    browser = await enter(Role.COUNSELLOR)
+    browser = await meets(await enter(Role.COUNSELLOR), made)
     assert f'href="/desk/inquiries/{made.inquiry_id}"' in await browser.get(f"/desk/appointments/{made.id}")
     assert f'href="/desk/appointments/{made.id}"' in await browser.get(f"/desk/inquiries/{made.inquiry_id}")
     reception = await enter(Role.RECEPTION)
@@ -331,16 +333,3 @@ async def test_other_words_from_a_page_gone_back_to_are_another_answer(question:
     for words in ("Ja.", "Ja. Bitte bringen Sie das Zeugnis mit."):
         await browser.send(f"{address(question)}/answer", text=words, channel="email", key="k")
     assert await Writing.filter(kind=WritingKind.ANSWER).count() == 2
-
-
-async def test_what_came_in_while_the_answer_was_written_goes_on_waiting(
-    question: Inquiry, enter: Any
-) -> None:
-    browser = await enter(Role.COUNSELLOR)
-    fields = hidden(await browser.get(address(question)))
-    told = Told(key="web:later", text="Noch etwas", channel="web_form", at=NOW)
-    concern = Concern(channel="web_form")
-    await thread.receive(told, From(inquiry=question.id), concern, actor="person", now=NOW)
-    sent = {"text": "Ja.", "channel": "email", "key": fields["key"], "seen": fields["seen"]}
-    await browser.send(f"{address(question)}/answer", **sent)
-    assert (await Inquiry.get()).waiting_since == NOW

@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from booking import outcomes
 from booking.models import Disruption, Session
-from channels import incoming
+from channels import incoming, scanning
+from channels.models import TextModule
 from channels.web import site
+from inquiries import thread
+from inquiries.inquiry import Concern
+from inquiries.models import Part, Participant, Partner
+from inquiries.thread import From, Told
+from inquiries.uploads import Picture
 from office.models import Role
+from tests.channels.web.staffroom import meets
 from tests.conftest import make_settings
 
 OPEN = {
@@ -23,6 +31,8 @@ OPEN = {
     "/{lang:language}/book/{key}/extend",
     "/{lang:language}/book/{key}/release",
     "/{lang:language}/ask",
+    "/{lang:language}/topics",
+    "/{lang:language}/topics/{code}",
     "/{lang:language}/imprint",
     "/{lang:language}/privacy",
     "/{lang:language}/accessibility",
@@ -33,6 +43,8 @@ OPEN = {
     "/a/{token}.ics",
     "/a/{token}/open",
     "/a/{token}/close",
+    "/a/{token}/photos",
+    "/q/{token}/photos",
     "/q/{token}",
     "/q/{token}/open",
     "/q/{token}/close",
@@ -43,6 +55,8 @@ OPEN = {
     "/{lang:language}/book/{key}/again",
     "/{lang:language}/book/{key}/correct",
     "/c/{token}",
+    "/r/{token}",
+    "/r/{token}/{answer}",
     "/w/{token}",
     "/w/{token}/accept",
     "/w/{token}/decline",
@@ -77,7 +91,12 @@ MATRIX = {
     "/desk/cards": "crla",
     "/desk/feeds": "crla",
     "/desk/appointments/1": "crl",
+    "/desk/inquiries/1/case-notes": "cl",
+    "/desk/inquiries/1/summary": "cl",
+    "/desk/inquiries/1/summary/1": "cl",
+    "/desk/appointments/1/attendance": "crl",
     "/desk/appointments/1/slip": "crl",
+    "/desk/day-sheet": "crl",
     "/desk/appointments/1/move": "crl",
     "/desk/book": "crl",
     "/desk/inbox": "crl",
@@ -86,6 +105,27 @@ MATRIX = {
     "/desk/people/1/erase": "l",
     "/desk/inquiries/1": "cl",
     "/desk/inquiries/1/void": "cl",
+    "/desk/inquiries/1/merge": "cl",
+    "/desk/inquiries/1/split/2": "cl",
+    "/desk/deputy": "cl",
+    "/desk/answers?inquiry=1": "cl",
+    "/desk/modules": "cl",
+    "/desk/modules/new": "l",
+    "/desk/modules/1": "l",
+    "/desk/inquiries/1/refer": "cl",
+    "/desk/partners": "crl",
+    "/desk/partners.csv": "l",
+    "/desk/partners/new": "l",
+    "/desk/partners/import": "l",
+    "/desk/partners/1": "crl",
+    "/desk/gaps": "l",
+    "/desk/topics": "cl",
+    "/desk/topics/finances/ar": "cl",
+    "/desk/inquiries/1/participants": "cl",
+    "/desk/inquiries/1/participants/2/write": "cl",
+    "/desk/audit": "l",
+    "/desk/reach": "crl",
+    "/desk/uploads/1": "cl",
     "/desk/mail/1": "cl",
     "/desk/mail/1/letter": "cl",
     "/desk/mail/1/html": "cl",
@@ -98,6 +138,21 @@ MATRIX = {
     "/desk/change": "cl",
     "/desk/changes/1": "crl",
     "/desk/ill": "crl",
+    "/desk/password": "crla",
+    "/desk/office": "la",
+    "/desk/office/services": "l",
+    "/desk/office/services/new": "l",
+    "/desk/office/places": "l",
+    "/desk/office/places/new": "l",
+    "/desk/office/rooms/new": "l",
+    "/desk/office/closing": "l",
+    "/desk/office/catalogues": "l",
+    "/desk/office/catalogues/topic": "l",
+    "/desk/office/staff": "la",
+    "/desk/office/staff/new": "la",
+    "/desk/office/interpreters": "l",
+    "/desk/office/interpreters/new": "l",
+    "/desk/office/texts": "l",
     "/desk/figures": "cla",
     "/desk/figures.csv": "cla",
 }
@@ -127,7 +182,18 @@ def routes(tmp_path: Any) -> list[Route]:
 
 
 def numbered(path: str) -> str:
-    return path.replace("{id:number}", "1").replace("{n:number}", "2")
+    if path.startswith("/desk/topics"):
+        return path.replace("{code}", "finances").replace("{lang:language}", "ar")
+    words = {
+        "{id:number}": "1",
+        "{n:number}": "2",
+        "{writing:number}": "1",
+        "{code}": "new",
+        "{catalogue}": "topic",
+    }
+    for parameter, value in words.items():
+        path = path.replace(parameter, value)
+    return path
 
 
 def guarded(route: Route) -> bool:
@@ -178,8 +244,24 @@ async def test_each_role_sees_its_pages_and_no_other(role: Role, enter: Any) -> 
         id=appointment.id, service_id=appointment.service_id, staff_id=appointment.staff_id, place="linden",
         seats=8, claimed_until=appointment.claimed_until, **times,
     )  # fmt: skip
+    await TextModule.create(id=appointment.id, title="Antwort", texts={"de": "Ja."}, saved_at=factories.NOW)
+    await Partner.create(id=appointment.id, name="Schulamt")
     await incoming.store("imap:test:1:1", "email", MAIL, now=factories.NOW)
-    browser = await enter(role)
+    await outcomes.arrive(appointment.id, actor="staff:re", now=factories.NOW)
+    said = {"key": "k", "channel": "web_form", "actor": "staff:re", "now": factories.NOW}
+    await thread.answer(appointment.inquiry_id, "Zum Mitnehmen", **said)
+    for number in (1, 2):
+        told, who = Told(f"mail:{number}", "…", "email", factories.NOW), From(inquiry=appointment.inquiry_id)
+        await thread.receive(told, who, Concern("email"), actor="person", now=factories.NOW)
+    case = {"inquiry_id": appointment.inquiry_id, "added_at": factories.NOW}
+    await Participant.create(id=2, part=Part.TEACHER, may_be_told=True, **case)
+    told = Told("photos:1", "", "web_form", factories.NOW)
+    pictures, sender = [Picture("application/pdf", b"%PDF-")], From(inquiry=appointment.inquiry_id)
+    await thread.receive(
+        told, sender, Concern("web_form"), actor="person", now=factories.NOW, pictures=pictures
+    )
+    await scanning.check(factories.NOW)
+    browser = await meets(await enter(role), appointment)
     for address, roles in MATRIX.items():
         path = address.replace("/1", f"/{appointment.id}").replace("code=", f"code={appointment.code}")
         answer = await browser.http.get(path)

@@ -1,0 +1,100 @@
+"""Every page of the desk, and the search, with 500 inquiries and with 50,000; names among 5,000 and among 50,000."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Awaitable, Callable
+
+from channels.web import site
+from office.models import Role
+from sprechstunde import house
+from tests.bench import crowd, offices
+from tests.bench.measure import Row
+from tests.channels.web.staffroom import Browser, make_member
+from tests.servers import Postgres
+
+FEW, MANY, NAMES = 500, 50_000, 5_000
+AT_MOST, MILLISECONDS = 1.5, 100.0
+PAGES = (
+    "/desk/", "/desk/?who=all", "/desk/week", "/desk/book?service=school", "/desk/log", "/desk/inbox",
+    "/desk/inbox?view=mine", "/desk/inbox?view=nobodys", "/desk/inbox?view=answered", "/desk/inbox?view=closed",
+    "/desk/inbox?view=closed&page=6", "/desk/inbox?view=automatic", "/desk/inquiries/{inquiry}",
+    "/desk/people/{inquiry}",
+    "/desk/appointments/{appointment}", "/desk/appointments/{appointment}/slip", "/desk/appointments/10",
+    "/desk/appointments/10/move", "/desk/mail/{mail}/letter", "/desk/cards", "/desk/sessions", "/desk/feeds",
+    "/desk/change", "/desk/ill", "/desk/squeeze",
+)  # fmt: skip
+SOUGHT = (
+    "ozturk", "ah", "Ahmed Müller", "Oeztuerk Ahmad", "jose garcia lopez", "Qzturk Achmed", "person1000250@example.org",
+    "Zeugnisse", "Xanthippe Quorxn",
+)  # fmt: skip
+
+
+async def desk(server: Postgres) -> list[Row]:
+    """Each page with few and with many inquiries, on both databases."""
+    rows: list[Row] = []
+    for name, where in (("SQLite", None), ("PostgreSQL", server)):
+        few, many = await pages(where, FEW), await pages(where, MANY)
+        rows += [
+            Row(
+                f"{page}, {name}", many[page], many[page] / few[page], f"{MANY:,} to {FEW:,}", at_most=AT_MOST
+            )
+            for page in many
+        ]
+    return rows
+
+
+async def search(server: Postgres) -> list[Row]:
+    """Each search among few names and among ten times as many, on both databases."""
+    rows: list[Row] = []
+    for name, where in (("SQLite", None), ("PostgreSQL", server)):
+        few, many = await searches(where, NAMES), await searches(where, 10 * NAMES)
+        rows += [
+            Row(f"find {said!r}, {name}", many[said], many[said] / few[said], "names × 10", at_most=AT_MOST)
+            for said in SOUGHT
+        ]
+    return rows
+
+
+async def pages(where: Postgres | None, inquiries: int) -> dict[str, float]:
+    """Page → milliseconds."""
+    async with offices.opened(where) as settings:
+        known = await crowd.fill(inquiries)
+        browser = Browser(
+            site.build(settings, house.opened(settings)), await make_member(Role.LEAD, code="le")
+        )
+        addresses = [
+            (page, page.format(inquiry=known.inquiry, appointment=known.appointment, mail=known.mail))
+            for page in PAGES
+        ]
+        took = {page: await _least(lambda to=to: browser.get(to)) for page, to in addresses}
+        await browser.http.aclose()
+    return took
+
+
+async def searches(where: Postgres | None, inquiries: int) -> dict[str, float]:
+    """What is typed → milliseconds until its page of results is there."""
+    took = {}
+    async with offices.opened(where) as settings:
+        await crowd.fill(inquiries)
+        browser = Browser(
+            site.build(settings, house.opened(settings)), await make_member(Role.LEAD, code="le")
+        )
+        for said in SOUGHT:
+            await browser.send("/desk/find", said=said)
+            took[said] = await _least(lambda: browser.get("/desk/find"))
+        await browser.http.aclose()
+    return took
+
+
+async def _least(work: Callable[[], Awaitable[object]], times: int = 7) -> float:
+    """The least time in milliseconds after one run that warms up: what else the machine does is not in it."""
+    await work()
+    best = float("inf")
+    for _ in range(times):
+        gc.collect()
+        since = time.perf_counter()
+        await work()
+        best = min(best, (time.perf_counter() - since) * 1000)
+    return best
