@@ -32,6 +32,11 @@ async def opened(actor: str, since: datetime) -> set[str]:
     return set(await found.values_list("subject", flat=True))  # type: ignore[arg-type]
 
 
+async def saw(actor: str, subject: str, purpose: str, since: datetime) -> bool:
+    """Whether this member of staff looked at it for this purpose since then."""
+    return await AuditEntry.filter(actor=actor, subject=subject, purpose=purpose, at__gte=since).exists()
+
+
 async def of(subjects: Collection[str], *, offset: int, limit: int) -> list[AuditEntry]:
     """All entries about these subjects, the latest first."""
     found = AuditEntry.filter(subject__in=list(subjects)).order_by("-at", "-id")

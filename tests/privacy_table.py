@@ -46,9 +46,10 @@ person at the desk (export: counselling and lead; erasing: lead only, who is ask
 The text of a message is never kept, only that it was sent.
 
 **Inside the office**, need to know (`channels/web/desk/access.py`): a case is open to the counsellor who looks after it
-or meets the person, to their deputy, and to all who counsel while it is nobody's. The head of office opens another one
-with a reason, until the end of the day. Reception sees times and names, who looks after the technology sees nobody.
-Every look is noted with its purpose; the list of looks is found by case or by day, never by colleague.
+or meets the person, to their deputy, and to all who counsel while it is nobody's (who
+began an answer then may finish it). The head of office opens another one with a reason, until the end of the day.
+Reception sees times and names, who looks after the technology sees nobody. Every look is noted with its purpose; the
+list of looks is found by case or by day, never by colleague.
 
 The fact that somebody turns to counselling is a secret in itself (§ 203 StGB). So host name, sender, subject, calendar
 entries and logs are neutral, and what it is about stands behind a link or at the desk only. Nothing is loaded from

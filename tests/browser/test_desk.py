@@ -147,7 +147,7 @@ def test_eight_appointments_two_waiting_one_away_and_three_open_fit_on_one_scree
     expect(page.locator(".sp-day .sp-entry")).to_have_count(8)
     expect(page.locator("section[aria-labelledby=waiting] li")).to_have_count(2)
     expect(page.locator("section[aria-labelledby=left-open] li")).to_have_count(3)
-    assert "Oksana Bondarenko" in page.locator(".sp-away").inner_text()
+    assert "Oksana Bondarenko" in page.locator(".sp-away", has_text="Abwesend").inner_text()
     assert "2 überfällig" in page.locator(".sp-open").inner_text()
     assert page.evaluate("document.documentElement.scrollHeight") <= 800
 
@@ -207,7 +207,7 @@ def test_without_a_script_the_day_and_the_booking_work(enter: Enter) -> None:
     expect(page.locator("#a1 form[action$=attend]")).to_have_count(1)
     page.goto("/desk/book")
     page.locator(".sp-pick label").last.click(force=True)
-    page.locator(".sp-who button").click()
+    page.locator(".sp-who button.kern-btn--primary").click()
     expect(page).to_have_url(re.compile(re.escape("?new") + "$"))
 
 

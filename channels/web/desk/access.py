@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     OWN = "own"
     DEPUTY = "deputy"
     UNASSIGNED = "unassigned"
+    BEGUN = "begun"
+    """Nobody had it when they began to write; a colleague took it meanwhile."""
     REASON = "reason"
     COUNTER = "counter"
     """To receive people: time and name, nothing of what it is about."""
@@ -105,6 +107,21 @@ async def purposes(member: Staff, numbers: Collection[int]) -> dict[int, Purpose
 async def enter(request: Request, inquiry: Inquiry) -> None:
     """They may look at it or work on it, and that they did is noted with the purpose. Raises `Closed`."""
     await look(request, subject(inquiry.id), await purpose(request, inquiry))
+
+
+async def finish(request: Request, inquiry: Inquiry) -> None:
+    """They may finish what they began to write while nobody had it, today; what is new they read first. Noted.
+
+    Without this, whoever answers second would lose their words to whoever answered first. Raises `Closed`.
+    """
+    try:
+        why = await purpose(request, inquiry)
+    except Closed:
+        since = page.bounds(page.today(clock.now()))[0]
+        if not await audit.saw(log_in.actor(request), subject(inquiry.id), Purpose.UNASSIGNED, since):
+            raise
+        why = Purpose.BEGUN
+    await look(request, subject(inquiry.id), why)
 
 
 async def purpose(request: Request, inquiry: Inquiry) -> Purpose:

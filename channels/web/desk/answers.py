@@ -37,7 +37,7 @@ FORMS = {DraftKind.ANSWER: ("text", "channel", "how", "inserted"), DraftKind.NOT
 async def answer(request: Request) -> Response:
     """The answer stands in the thread and goes out; or the page again, with what is amiss or came in meanwhile."""
     fields = await csrf.form(request)
-    found, typed = await inquiry.of(request), _typed(fields, DraftKind.ANSWER)
+    found, typed = await inquiry.to_finish(request), _typed(fields, DraftKind.ANSWER)
     if fields.get("do") == INSERT:
         return await _insert(request, found, typed, fields)
     ways = await outbox.ways_to_answer(found)
@@ -64,7 +64,7 @@ async def answer(request: Request) -> Response:
 async def note(request: Request) -> Response:
     """Something for colleagues only."""
     fields = await csrf.form(request)
-    found, typed = await inquiry.of(request), _typed(fields, DraftKind.NOTE)
+    found, typed = await inquiry.to_finish(request), _typed(fields, DraftKind.NOTE)
     wrong = text_wrong(typed["note"])
     if wrong:
         return await inquiry.render(request, found, typed=typed, wrong={"note": wrong}, status=422)
@@ -77,7 +77,7 @@ async def note(request: Request) -> Response:
 async def draft(request: Request) -> Response:
     """What stands in a form is there when the page is opened again: 204 for who saves while typing, else the page."""
     fields = await csrf.form(request)
-    found, kind = await inquiry.of(request), _kind(fields)
+    found, kind = await inquiry.to_finish(request), _kind(fields)
     await _keep(request, found, kind, fields)
     if fields.get("quiet"):
         return Response(status_code=204)
@@ -121,7 +121,7 @@ async def module(number: str) -> TextModule | None:
 
 async def _held(request: Request, fields: FormData, unread: thread.Unread) -> Response:
     """Not sent: the page as it is now, what is new in it, and what was typed."""
-    found, typed = await inquiry.of(request), _typed(fields, DraftKind.ANSWER)
+    found, typed = await inquiry.named(request), _typed(fields, DraftKind.ANSWER)
     await _keep(request, found, DraftKind.ANSWER, fields)
     new = [one.id for one in unread.writings]
     return await inquiry.render(request, found, typed=typed, unread=new, held=True, status=409)

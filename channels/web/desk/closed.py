@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from channels.web import clock, csrf, log_in
 from channels.web.desk import access, page
 from channels.web.desk import inquiry as desk_inquiry
+from inquiries import drafts
 from inquiries.models import Inquiry
 from office import audit, staff
 from office.models import Role, Staff
@@ -60,14 +61,14 @@ async def _page(
         colleagues=await staff.counsellors(),
         typed={"reason": reason},
         wrong=wrong or {},
-        kept=await _kept(request),
+        kept=await _kept(request, found),
         saved="saved" in request.query_params,
     )
 
 
-async def _kept(request: Request) -> str:
-    """What they wrote, so that they can copy it."""
-    if request.method != "POST":
-        return ""
-    fields = await request.form()
-    return next((str(fields[name]) for name in KEPT if fields.get(name)), "")
+async def _kept(request: Request, found: Inquiry) -> str:
+    """What they wrote or began to write, so that they can copy it."""
+    fields = await request.form() if request.method == "POST" else {}
+    begun = await drafts.of(log_in.staff_of(request).id, found.id)
+    written = [str(fields.get(name, "")) for name in KEPT] + [one.text for one in begun.values()]
+    return next((text for text in written if text), "")

@@ -46,6 +46,16 @@ async def of(request: Request) -> Inquiry:
     return found
 
 
+async def to_finish(request: Request) -> Inquiry:
+    """The inquiry the address names, for words that may have been begun before a colleague took it.
+
+    Raises `NotFound`, and `access.Closed` for a case of somebody else.
+    """
+    found = await named(request)
+    await access.finish(request, found)
+    return found
+
+
 async def named(request: Request) -> Inquiry:
     """The inquiry the address names, with its person, closed or not: nothing of it may be shown. Raises `NotFound`."""
     found = await Inquiry.get_or_none(id=request.path_params["id"]).prefetch_related("person", "assigned")

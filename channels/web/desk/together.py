@@ -25,7 +25,7 @@ from channels.web.desk import answers, inbox, inquiry, page, threads
 from channels.web.desk.threads import Entry
 from inquiries import drafts, thread
 from inquiries.models import DraftKind, Inquiry
-from office import audit, catalogues
+from office import catalogues
 from office.errors import Invalid, Refused
 
 MOST = 40
@@ -176,8 +176,6 @@ async def _of(request: Request, number: int) -> Inquiry | None:
 
 async def _asker(request: Request, found: Inquiry, seen: int | None, beginning: str) -> Asker:
     entries, ways = await threads.of(found.id), await outbox.ways_to_answer(found)
-    if seen is None:
-        await audit.note(log_in.actor(request), "looked", f"inquiry:{found.id}", clock.now())
     last = max((entry.id for entry in entries), default=0)
     return Asker(
         found=found,

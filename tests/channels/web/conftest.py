@@ -12,7 +12,7 @@ import pytest
 from booking.models import Service
 from channels.web import clock, site
 from office import catalogues
-from office.models import Role
+from office.models import Role, Staff
 from office.settings import Settings
 from sprechstunde import house
 from tests.channels.web.staffroom import Browser, make_member
@@ -79,10 +79,10 @@ def app(database: Settings) -> Any:
 
 @pytest.fixture
 async def enter(app: Any, at: Callable[[datetime], None]) -> Enter:
-    """`await enter(Role.LEAD)`: a new member of staff of this role, logged in; without a role nobody."""
+    """`await enter(Role.LEAD)`: a new member of staff of this role, logged in; or one `known`; or nobody."""
     await catalogues.seed()
 
-    async def entered(role: Role | None = None, **member: Any) -> Browser:
-        return Browser(app, await make_member(role, **member) if role else None)
+    async def entered(role: Role | None = None, *, known: Staff | None = None, **member: Any) -> Browser:
+        return Browser(app, await make_member(role, **member) if role else known)
 
     return entered

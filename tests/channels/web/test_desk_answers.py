@@ -18,7 +18,7 @@ from inquiries.models import Draft, DraftKind, Inquiry, Writing, WritingKind
 from inquiries.thread import From, Told
 from office import catalogues, staff
 from office import database as office_database
-from office.models import Role
+from office.models import AuditEntry, Role
 from office.settings import Settings
 from sprechstunde import house
 from tests import factories
@@ -72,6 +72,26 @@ async def test_second_answer_is_held_shown_what_is_new_and_sent_by_a_second_pres
     again = {**mine, "seen": hidden(held.text.split('/answer" data-keep')[1])["seen"]}
     await second.send(f"{address(question)}/answer", text="Im Juni.", **again)
     assert await answers() == ["Im Mai.", "Im Juni."]
+
+
+async def test_what_was_begun_before_a_colleague_took_it_may_be_finished_and_nothing_else(
+    question: Inquiry, enter: Any
+) -> None:
+    first, third = await enter(Role.COUNSELLOR), await enter(Role.LEAD)
+    second = await enter(Role.COUNSELLOR, name="Meryem Vural", code="mv")
+    theirs, mine = await form(first, question), await form(second, question)
+    await first.send(f"{address(question)}/answer", text="Im Mai.", **theirs)
+    assert (
+        "Im Juni"
+        in (await second.send(f"{address(question)}/answer", status=409, text="Im Juni.", **mine)).text
+    )
+    closed = await second.get(address(question), 403)
+    assert typed(closed, "kept") == "Im Juni." and "Im Mai" not in closed and "Amira" not in closed
+    await second.send(f"{address(question)}/settle", status=403)
+    refused = await third.send(f"{address(question)}/answer", status=403, text="Im Juli.", **mine)
+    assert "Im Mai" not in refused.text and typed(refused.text, "kept") == "Im Juli."
+    noted = AuditEntry.filter(subject=f"inquiry:{question.id}", purpose="begun")
+    assert await noted.values_list("action", flat=True) == ["worked"]
 
 
 async def test_message_that_came_while_the_answer_was_written_is_read_first(

@@ -9,8 +9,8 @@ import pytest
 
 from booking.models import Appointment, CallBack, Status
 from inquiries.models import Contact, Inquiry
-from office.models import Role
-from tests.channels.web.staffroom import times
+from office.models import Role, Staff
+from tests.channels.web.staffroom import meets, times
 from tests.factories import WEDNESDAY, local, make_appointment
 
 CHOSEN = {
@@ -32,6 +32,11 @@ async def talk(database: Any, at: Any) -> Appointment:
     return made
 
 
+async def theirs(enter: Any, talk: Appointment) -> Any:
+    """The counsellor whose talk it was, with hours of their own."""
+    return await enter(known=await Staff.get(id=talk.staff_id))
+
+
 def path(talk: Appointment) -> str:
     return f"/desk/appointments/{talk.id}"
 
@@ -42,7 +47,7 @@ def chosen(page: str, name: str) -> str:
 
 
 async def test_what_is_known_is_filled_in(talk: Appointment, enter: Any) -> None:
-    page = await (await enter(Role.COUNSELLOR)).get(path(talk))
+    page = await (await meets(await enter(Role.COUNSELLOR), talk)).get(path(talk))
     said = {name: chosen(page, name) for name in ("topic", "outcome", "duration", "next_step")}
     assert said == {
         "topic": "school_enrolment",
@@ -54,7 +59,7 @@ async def test_what_is_known_is_filled_in(talk: Appointment, enter: Any) -> None
 
 
 async def test_topics_of_the_service_come_first_and_each_stands_once(talk: Appointment, enter: Any) -> None:
-    page = await (await enter(Role.COUNSELLOR)).get(path(talk))
+    page = await (await meets(await enter(Role.COUNSELLOR), talk)).get(path(talk))
     first, _, rest = page.partition("<summary>Anderes Thema")
     under_the_finger = re.findall(r'name="topic" value="([^"]+)"', first)
     assert under_the_finger[0] == "school_enrolment" and len(under_the_finger) == 6
@@ -64,7 +69,7 @@ async def test_topics_of_the_service_come_first_and_each_stands_once(talk: Appoi
 
 
 async def test_one_submit_records_the_talk(talk: Appointment, enter: Any) -> None:
-    browser = await enter(Role.COUNSELLOR)
+    browser = await meets(await enter(Role.COUNSELLOR), talk)
     answer = await browser.send(f"{path(talk)}/record", **CHOSEN)
     found = await Inquiry.get(id=talk.inquiry_id)
     assert (found.topic, found.school_type, found.outcome) == (
@@ -92,7 +97,7 @@ async def test_one_submit_records_the_talk(talk: Appointment, enter: Any) -> Non
 async def test_what_is_amiss_is_said_and_the_rest_stays(
     talk: Appointment, enter: Any, wrong: dict[str, str], field: str
 ) -> None:
-    browser = await enter(Role.COUNSELLOR)
+    browser = await meets(await enter(Role.COUNSELLOR), talk)
     page = (await browser.send(f"{path(talk)}/record", status=422, **{**CHOSEN, **wrong})).text
     assert chosen(page, "topic") == "place_refused"
     assert 'id="errors"' in page and f'"{field}' in page
@@ -101,7 +106,7 @@ async def test_what_is_amiss_is_said_and_the_rest_stays(
 
 
 async def test_a_call_is_a_card_with_its_day(talk: Appointment, enter: Any) -> None:
-    browser = await enter(Role.COUNSELLOR)
+    browser = await meets(await enter(Role.COUNSELLOR), talk)
     await browser.send(f"{path(talk)}/record", **{**CHOSEN, "next_step": "call", "call_on": "2026-03-10"})
     assert (await CallBack.get()).appointment_id == talk.id
     assert "10.03." in await browser.get("/desk/cards")
@@ -109,7 +114,7 @@ async def test_a_call_is_a_card_with_its_day(talk: Appointment, enter: Any) -> N
 
 
 async def test_another_appointment_goes_on_with_the_same_matter(talk: Appointment, enter: Any) -> None:
-    browser = await enter(Role.COUNSELLOR)
+    browser = await theirs(enter, talk)
     await browser.send(f"{path(talk)}/record", **{**CHOSEN, "next_step": "appointment"})
     page = await browser.get(f"/desk/book?after={talk.id}")
     assert "Kevin Drews" in page and 'id="name"' not in page
@@ -123,7 +128,7 @@ async def test_another_appointment_goes_on_with_the_same_matter(talk: Appointmen
 async def test_after_a_closed_matter_another_appointment_is_a_new_one_of_the_same_person(
     talk: Appointment, enter: Any
 ) -> None:
-    browser = await enter(Role.COUNSELLOR)
+    browser = await theirs(enter, talk)
     await browser.send(f"{path(talk)}/record", **CHOSEN)
     page = await browser.get(f"/desk/book?after={talk.id}")
     wish = {"service": (await talk.service).code, "mode": "office"}
