@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import quopri
+import re
 import sqlite3
 from datetime import date, timedelta
 from typing import Any
@@ -195,6 +196,10 @@ def found_in(content: bytes) -> list[str]:
     ]
 
 
+HEXADECIMAL = re.compile(r"\\x((?:[0-9a-f]{2})+)")
+"""How PostgreSQL writes bytes."""
+
+
 async def everything(settings: Settings) -> bytes:
     """All bytes under `var/`, and of every table of a server."""
     files = b"".join(path.read_bytes() for path in settings.var_dir.rglob("*") if path.is_file())
@@ -210,11 +215,9 @@ async def everything(settings: Settings) -> bytes:
             found = await connection.execute_query_dict(
                 f'SELECT x::text AS row FROM "{table["tablename"]}" x'
             )
-            rows += [row["row"] for row in found]
-            if table["tablename"] == "incoming":
-                raw = await connection.execute_query_dict("SELECT content FROM incoming")
-                rows += [bytes(row["content"]).decode(errors="replace") for row in raw]
-    return files + "\n".join(rows).encode()
+            rows += [row["row"].encode() for row in found]
+    written = b"\n".join(rows)
+    return b"\n".join([files, written, *map(bytes.fromhex, HEXADECIMAL.findall(written.decode()))])
 
 
 async def sums() -> dict[Any, int]:
