@@ -11,7 +11,7 @@ from channels.models import Message
 from inquiries.models import Inquiry, Person, Writing, WritingKind
 from office import settings
 from office.models import Role
-from tests.channels.web.staffroom import Browser, hidden
+from tests.channels.web.staffroom import Browser, hidden, meets
 from tests.factories import introduction, make_appointment
 from tests.workers.test_erasure import settle
 
@@ -25,9 +25,9 @@ async def talk(database: Any, at: Any) -> Appointment:
 
 
 @pytest.fixture
-async def browser(enter: Any) -> Browser:
-    made: Browser = await enter(Role.COUNSELLOR)
-    return made
+async def browser(enter: Any, talk: Appointment) -> Browser:
+    """Of the counsellor who meets them."""
+    return await meets(await enter(Role.COUNSELLOR), talk)
 
 
 def path(talk: Appointment) -> str:
@@ -87,6 +87,7 @@ async def test_it_goes_by_mail_once_and_stands_in_the_thread(browser: Browser, t
 async def test_by_sms_goes_a_link_and_no_word(database: Any, browser: Browser) -> None:
     settings.use(database.model_copy(update={"demo": True}))
     talk = await make_appointment(who=introduction(email="", phone="+4917604069013"))
+    await meets(browser, talk)
     await browser.send(path(talk), do="send", text="Kurz und gut", channel="sms")
     await settle()
     assert (await Message.get(writing_id__isnull=False)).text == "answer"

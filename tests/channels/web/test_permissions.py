@@ -22,7 +22,7 @@ from channels.models import Incoming
 from channels.web import site
 from channels.web.desk import access
 from channels.web.desk.access import Facts, Purpose, may_open
-from inquiries import participants, thread
+from inquiries import case_notes, participants, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Inquiry, Part
 from inquiries.participants import Joining
@@ -47,17 +47,26 @@ without and with a reason given today, and who looks after the technology."""
 TABLE = """
                                                             own dep oth rec lea ope adm
 GET /desk/                                                   W   W   b   b   b   W   -
+GET /desk/day-sheet                                          b   b   b   b   b   b   -
 GET /desk/week                                               W   b   b   b   b   b   -
 POST /desk/week/limits                                       -   -   -   -   b   b   -
 POST /desk/week/season                                       -   -   -   -   b   b   -
 POST /desk/week/open-hours                                   -   -   -   -   b   b   -
 GET /desk/find                                               b   b   b   b   b   b   -
+POST /desk/find                                              b   b   b   b   b   b   -
 GET /desk/reach                                              b   b   b   b   b   b   -
 POST /desk/reach                                             b   b   b   b   b   b   -
 GET /desk/inbox                                              W   W   b   b   b   W   -
 POST /desk/inbox/automatic/{id:number}                       b   b   S   -   S   b   -
+POST /desk/counter                                           b   b   b   b   b   b   -
+POST /desk/counter/{id:number}/take                          b   b   b   -   b   b   -
+POST /desk/counter/{id:number}/leave                         b   b   b   b   b   b   -
+GET /desk/deputy                                             b   b   b   -   b   b   -
+POST /desk/deputy                                            b   b   b   -   b   b   -
 GET /desk/log                                                b   b   b   b   b   b   -
 POST /desk/log                                               b   b   b   b   b   b   -
+POST /desk/parked                                            b   b   b   b   b   b   -
+POST /desk/parked/{id:number}/drop                           b   b   b   b   b   b   -
 GET /desk/people/{id:number}                                 b   b   S   -   b   b   -
 POST /desk/people/{id:number}/export                         W   W   S   -   S   W   -
 POST /desk/people/{id:number}/silence                        b   b   b   b   b   b   -
@@ -66,18 +75,55 @@ POST /desk/people/{id:number}/erase                          -   -   -   -   b  
 GET /desk/inquiries/{id:number}                              W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/open                        -   -   -   -   b   b   -
 POST /desk/inquiries/{id:number}/answer                      W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/draft                       b   b   S   -   S   b   -
 POST /desk/inquiries/{id:number}/note                        W   W   S   -   S   W   -
+GET /desk/inquiries/{id:number}/case-notes                   W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/case-notes                  W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/case-notes/{note:number}/remove b   b   S   -   S   b   -
+GET /desk/inquiries/{id:number}/summary                      b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/summary                     b   b   S   -   S   b   -
+GET /desk/inquiries/{id:number}/summary/{writing:number}     W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/assign                      b   b   S   -   b   b   -
 GET /desk/inquiries/{id:number}/participants                 W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/participants                W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/participants/{n:number}     b   b   S   -   S   b   -
 GET /desk/inquiries/{id:number}/participants/{n:number}/write W   W   S   -   S   W   -
 POST /desk/inquiries/{id:number}/participants/{n:number}/write W   W   S   -   S   W   -
-POST /desk/inquiries/{id:number}/record                      W   W   S   -   S   W   -
+POST /desk/inquiries/{id:number}/record                      b   b   S   -   S   b   -
 POST /desk/inquiries/{id:number}/reopen                      b   b   S   -   S   b   -
 POST /desk/inquiries/{id:number}/settle                      b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/follow-up                   W   W   S   -   S   W   -
 GET /desk/inquiries/{id:number}/void                         b   b   S   -   S   b   -
 POST /desk/inquiries/{id:number}/void                        b   b   S   -   S   b   -
+GET /desk/inquiries/{id:number}/merge                        b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/merge                       b   b   S   -   S   b   -
+GET /desk/inquiries/{id:number}/split/{n:number}             b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/split/{n:number}            W   W   S   -   S   W   -
+GET /desk/answers                                            b   b   b   -   b   b   -
+POST /desk/answers                                           b   b   b   -   b   b   -
+GET /desk/modules                                            b   b   b   -   b   b   -
+GET /desk/modules/new                                        -   -   -   -   b   b   -
+POST /desk/modules/new                                       -   -   -   -   b   b   -
+GET /desk/modules/{id:number}                                -   -   -   -   b   b   -
+POST /desk/modules/{id:number}                               -   -   -   -   b   b   -
+GET /desk/inquiries/{id:number}/refer                        b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/refer                       b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/gap                         b   b   S   -   S   b   -
+POST /desk/inquiries/{id:number}/referrals/{n:number}/withdraw b   b   S   -   S   b   -
+GET /desk/partners                                           b   b   b   b   b   b   -
+POST /desk/partners                                          -   -   -   -   b   b   -
+GET /desk/partners.csv                                       -   -   -   -   b   b   -
+GET /desk/partners/new                                       -   -   -   -   b   b   -
+GET /desk/partners/import                                    -   -   -   -   b   b   -
+POST /desk/partners/import                                   -   -   -   -   b   b   -
+GET /desk/partners/{id:number}                               b   b   b   b   b   b   -
+POST /desk/partners/{id:number}                              -   -   -   -   b   b   -
+POST /desk/partners/{id:number}/checked                      b   b   b   -   b   b   -
+GET /desk/topics                                             b   b   b   -   b   b   -
+GET /desk/topics/{code}/{lang:language}                      b   b   b   -   b   b   -
+POST /desk/topics/{code}/{lang:language}                     -   -   -   -   b   b   -
+POST /desk/topics/{code}/{lang:language}/checked             b   b   b   -   b   b   -
+GET /desk/gaps                                               -   -   -   -   b   b   -
 GET /desk/mail/{id:number}                                   W   W   S   -   S   W   -
 GET /desk/mail/{id:number}/letter                            W   W   S   -   S   W   -
 GET /desk/mail/{id:number}/html                              W   W   S   -   S   W   -
@@ -100,6 +146,7 @@ POST /desk/ill                                               b   b   b   b   b  
 POST /desk/cards/{kind}/{id:number}                          b   b   b   b   b   b   b
 GET /desk/appointments/{id:number}                           W   W   b   b   b   W   -
 GET /desk/appointments/{id:number}/slip                      b   b   b   b   b   b   -
+GET /desk/appointments/{id:number}/attendance                b   b   b   b   b   b   -
 GET /desk/appointments/{id:number}/move                      b   b   b   b   b   b   -
 POST /desk/appointments/{id:number}/move                     b   b   b   b   b   b   -
 POST /desk/appointments/{id:number}/cancel                   b   b   b   b   b   b   -
@@ -115,6 +162,32 @@ GET /desk/sessions/{id:number}                               W   W   b   b   b  
 POST /desk/sessions/{id:number}/seats                        W   W   b   b   b   b   -
 GET /desk/sessions/{id:number}/call-off                      b   b   b   -   b   b   -
 POST /desk/sessions/{id:number}/call-off                     b   b   b   -   b   b   -
+GET /desk/password                                           b   b   b   b   b   b   b
+POST /desk/password                                          b   b   b   b   b   b   b
+GET /desk/office                                             -   -   -   -   b   b   b
+GET /desk/office/services                                    -   -   -   -   W   W   -
+GET /desk/office/services/{code}                             -   -   -   -   b   b   -
+POST /desk/office/services/{code}                            -   -   -   -   b   b   -
+GET /desk/office/places                                      -   -   -   -   b   b   -
+GET /desk/office/places/{code}                               -   -   -   -   b   b   -
+POST /desk/office/places/{code}                              -   -   -   -   b   b   -
+GET /desk/office/rooms/{code}                                -   -   -   -   b   b   -
+POST /desk/office/rooms/{code}                               -   -   -   -   b   b   -
+GET /desk/office/closing                                     -   -   -   -   b   b   -
+POST /desk/office/closing                                    -   -   -   -   b   b   -
+GET /desk/office/catalogues                                  -   -   -   -   b   b   -
+GET /desk/office/catalogues/{catalogue}                      -   -   -   -   W   W   -
+POST /desk/office/catalogues/{catalogue}                     -   -   -   -   W   W   -
+GET /desk/office/staff                                       -   -   -   -   b   b   b
+POST /desk/office/staff                                      -   -   -   -   b   b   b
+GET /desk/office/staff/{code}                                -   -   -   -   b   b   b
+POST /desk/office/staff/{code}                               -   -   -   -   b   b   b
+POST /desk/office/staff/{code}/password                      -   -   -   -   b   b   b
+GET /desk/office/interpreters                                -   -   -   -   b   b   -
+GET /desk/office/interpreters/{code}                         -   -   -   -   b   b   -
+POST /desk/office/interpreters/{code}                        -   -   -   -   b   b   -
+GET /desk/office/texts                                       -   -   -   -   b   b   -
+POST /desk/office/texts                                      -   -   -   -   b   b   -
 GET /desk/figures                                            b   b   b   -   b   b   b
 GET /desk/figures.csv                                        b   b   b   -   b   b   b
 """
@@ -127,7 +200,12 @@ ADDRESS = {
     "/desk/log": "/desk/log?inquiry=1",
     "/desk/audit": "/desk/audit?case=1",
 }
-NAMED = {"{kind}": "message", "{act}": "arrive", "{n:number}": "1", "{id:number}": "1"}
+NAMED = {
+    "split/{n:number}": "split/2", "{kind}": "message", "{act}": "arrive", "{n:number}": "1", "{id:number}": "1",
+    "{note:number}": "1", "{writing:number}": "1", "{catalogue}": "topic", "{lang:language}": "de", "topics/{code}": "topics/sentinel",
+    "services/{code}": "services/plain", "places/{code}": "places/linden", "rooms/{code}": "rooms/new",
+    "staff/{code}": "staff/xx", "interpreters/{code}": "interpreters/new",
+}  # fmt: skip
 FIELDS = {"POST /desk/inquiries/{id:number}/assign": {"staff": "ow"}}
 MAIL = f"""From: family@example.org
 Content-Type: multipart/mixed; boundary=b
@@ -191,6 +269,7 @@ async def desk(database: Settings, at: Any, monkeypatch: pytest.MonkeyPatch) -> 
 async def _members() -> dict[str, Staff]:
     roles = dict.fromkeys(VIEWERS, Role.COUNSELLOR)
     roles |= {"reception": Role.RECEPTION, "lead": Role.LEAD, "opened": Role.LEAD, "admin": Role.ADMIN}
+    await make_member(Role.COUNSELLOR, code="xx", name="Somebody", email="somebody@example.org")
     return {
         name: await make_member(role, code=name[:2], name=name.title(), email=f"{name}@example.org")
         for name, role in roles.items()
@@ -231,12 +310,14 @@ async def _case(owner: Staff) -> Appointment:
 
 async def _written(appointment: Appointment) -> None:
     number, concern = appointment.inquiry_id, Concern(channel="email")
+    await thread.answer(number, MESSAGE, key="a", channel="web_form", actor="staff:ow", now=NOW)
     told, sent = Told("mail:1", MESSAGE, "email", NOW), [Picture("application/pdf", MESSAGE.encode())]
     await thread.receive(told, From(inquiry=number), concern, actor="person", now=NOW, pictures=sent)
     await scanning.check(NOW)
     father = Joining(Part.FATHER, NOTE, email="father@example.org", may_be_told=True)
     await participants.add(number, father, actor="staff:ow", now=NOW)
     await thread.note(number, NOTE, key="n", actor="staff:ow", now=NOW)
+    await case_notes.write(number, NOTE, WEDNESDAY, key="c", actor="staff:ow", now=NOW)
     await incoming.store("imap:test:1:1", "email", MAIL.encode(), now=NOW)
     await Incoming.all().update(inquiry_id=number, state="taken")
 
@@ -259,6 +340,7 @@ async def _seen(desk: Desk, viewer: str, method: str, path: str) -> str:
     browser, address = desk.browsers[viewer], ADDRESS.get(path, path).replace("{code}", desk.code)
     for part, said in NAMED.items():
         address = address.replace(part, said)
+    assert "{" not in address
     if method == "GET":
         answer = await browser.http.get(address)
     else:
