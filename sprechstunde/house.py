@@ -84,6 +84,7 @@ def run_worker(settings: Settings) -> None:
         [
             "--quiet",
             "worker",
+            "--include=workers.tasks",
             f"--pool={celery.pool(settings)}",
             "--loglevel=WARNING",
             "--without-gossip",

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_shutdown, worker_shutdown
 
 from office.settings import Settings
-from workers import runtime, schedule
+from workers import schedule
 
 TIMEOUT = 5
 EXPIRES = 60
 
-app = Celery("sprechstunde", include=["workers.tasks"])
+app = Celery("sprechstunde")
+"""Only a worker loads the tasks and what they need; beat knows their names, and stays small."""
 
 
 def configure(settings: Settings) -> Celery:
@@ -70,11 +70,3 @@ def _folder_options(settings: Settings) -> dict[str, Any]:
         "control_folder": str(folder / "control"),
         "polling_interval": 0.2,
     }
-
-
-def _close(**_: object) -> None:
-    runtime.close()
-
-
-worker_process_shutdown.connect(_close)  # a child of the prefork pool
-worker_shutdown.connect(_close)  # solo, threads, and the parent

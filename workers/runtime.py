@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+from celery.signals import worker_process_shutdown, worker_shutdown
 
 from channels.email import transport
 from channels.email.transport import Transport
@@ -116,6 +117,14 @@ def close() -> None:
     if _runtime is not None and _runtime.pid == os.getpid():
         _runtime.close()
     _runtime = None
+
+
+def _close(**_: object) -> None:
+    close()
+
+
+worker_process_shutdown.connect(_close)  # a child of the prefork pool
+worker_shutdown.connect(_close)  # solo, threads, and the parent
 
 
 def _of_this_process() -> _Runtime:

@@ -55,7 +55,7 @@ async def test_who_says_no_erases_nobody(database: Settings) -> None:
     assert (
         await person.erase(f"person:{booked.person_id}", everybody=False, agreed=no) == "nothing was erased"
     )
-    rows = "1 appointments, 1 contacts, 1 inquiries, 1 addresses, 1 bookers"
+    rows = "1 appointments, 1 contacts, 1 inquiries, 1 addresses, 8 name_keys, 1 bookers"
     assert asked == [f"person:{booked.person_id}: {rows}"]
     assert await Person.all().count() == 1
 
