@@ -15,7 +15,7 @@ Work = Callable[[], Awaitable[object]]
 class Row:
     """One line of the table; `ratio` is that of two medians of this run, `note` says which.
 
-    A bound on the ratio, `at_most` or `at_least`, is kept or the run fails.
+    A bound on the ratio, `at_most` or `at_least`, or on the milliseconds, `within`, is kept or the run fails.
     """
 
     name: str
@@ -24,10 +24,13 @@ class Row:
     note: str = ""
     at_most: float | None = None
     at_least: float | None = None
+    within: float | None = None
 
     @property
     def broken(self) -> str:
         """The sentence that says which bound is broken; empty when none is."""
+        if self.within is not None and self.milliseconds > self.within:
+            return f"{self.name}: {self.milliseconds:.0f} ms, allowed are {self.within:.0f} at most."
         if self.ratio is None:
             return ""
         if self.at_most is not None and self.ratio > self.at_most:

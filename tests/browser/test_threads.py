@@ -100,7 +100,7 @@ def test_a_walk_in_is_two_keys_taken_by_one_and_written_down(enter: Enter) -> No
     page.get_by_role("button", name=re.compile("Übernehmen")).click()
     page.wait_for_url("**/desk/log?walk_in=*")
     expect(page.locator("#channel-walk_in")).to_be_checked()
-    page.locator(".sp-log .sp-actions button").click()
+    page.locator(".sp-log .sp-actions .kern-btn--primary").click()
     page.wait_for_url("**/desk/log?saved=*")
     page.goto("/desk/")
     assert page.locator("section[aria-labelledby=walk-ins]").count() == 0

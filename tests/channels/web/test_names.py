@@ -70,7 +70,15 @@ def test_no_route_of_a_booked_slot_takes_anything_but_what_is_known(path: str) -
     known = {
         "/api/v1/appointments/{token}": {"", "/move", "/cancel"},
         "/a/{token}": {"", ".ics", "/move", "/take", "/cancel", "/open", "/close", "/photos"},
-        "/desk/appointments/{id:number}": {"", "/slip", "/attendance", "/move", "/cancel", "/record", "/{act}"},
+        "/desk/appointments/{id:number}": {
+            "",
+            "/slip",
+            "/attendance",
+            "/move",
+            "/cancel",
+            "/record",
+            "/{act}",
+        },
     }
     every = [one for one in (*site.PUBLIC, *site.DESK, *site.API) if isinstance(one, Route)]
     assert {one.path.removeprefix(path) for one in every if one.path.startswith(path)} == known[path]

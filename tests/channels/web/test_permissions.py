@@ -201,10 +201,10 @@ ADDRESS = {
     "/desk/audit": "/desk/audit?case=1",
 }
 NAMED = {
-    "split/{n:number}": "split/2", "{kind}": "message", "{act}": "arrive", "{n:number}": "1", "{id:number}": "1",
-    "{note:number}": "1", "{writing:number}": "1", "{catalogue}": "topic", "{lang:language}": "de", "topics/{code}": "topics/sentinel",
-    "services/{code}": "services/plain", "places/{code}": "places/linden", "rooms/{code}": "rooms/new",
-    "staff/{code}": "staff/xx", "interpreters/{code}": "interpreters/new",
+    "split/{n:number}": "split/2", "{n:number}": "1", "{id:number}": "1", "{note:number}": "1", "{writing:number}": "1",
+    "{kind}": "message", "{act}": "arrive", "{catalogue}": "topic", "{lang:language}": "de",
+    "topics/{code}": "topics/sentinel", "services/{code}": "services/plain", "places/{code}": "places/linden",
+    "rooms/{code}": "rooms/new", "staff/{code}": "staff/xx", "interpreters/{code}": "interpreters/new",
 }  # fmt: skip
 FIELDS = {"POST /desk/inquiries/{id:number}/assign": {"staff": "ow"}}
 MAIL = f"""From: family@example.org
