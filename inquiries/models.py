@@ -242,13 +242,21 @@ class UploadState(StrEnum):
 
 
 class Upload(Model):
-    """A picture or a PDF that came with something written, as we keep it; the name it had is not kept."""
+    """A picture or a PDF that came with something written, or lies with an answer one of us has begun, as we keep it.
+
+    `name` is what we called a file of ours; the name of one that somebody sent us is not kept.
+    """
 
     id = fields.IntField(primary_key=True)
     writing: Any = fields.ForeignKeyField(
-        "inquiries.Writing", related_name="uploads", on_delete=fields.CASCADE
+        "inquiries.Writing", related_name="uploads", null=True, on_delete=fields.CASCADE
     )
-    writing_id: int
+    writing_id: int | None
+    draft: Any = fields.ForeignKeyField(
+        "inquiries.Draft", related_name="uploads", null=True, on_delete=fields.CASCADE
+    )
+    draft_id: int | None
+    name = fields.CharField(max_length=120, default="", db_default="")
     kind = fields.CharField(max_length=32)
     content = fields.BinaryField()
     size = fields.IntField()

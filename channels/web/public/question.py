@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from channels import languages
 from channels.sms import opt_out
-from channels.web import clock, csrf, pages, rate
+from channels.web import clock, csrf, files, pages, rate
 from channels.web.public import questions, second_secret
 from inquiries import addresses, people, thread, uploads
 from inquiries.inquiry import Concern
@@ -66,6 +66,17 @@ async def enter(request: Request) -> Response:
     response = await _page(request, inquiry, fields, entered=True) if unsent else _to(request, inquiry)
     second_secret.open_page(response, address(inquiry), inquiry.person_id, now, now)
     return response
+
+
+async def file(request: Request) -> Response:
+    """A file of an answer of ours, for whoever may read the answer, once the scan let it pass."""
+    inquiry = await found(request)
+    if await locked(request, inquiry, clock.now()):
+        return _to(request, inquiry)
+    wanted = await uploads.ready(
+        request.path_params["n"], writing__inquiry_id=inquiry.id, writing__kind=WritingKind.ANSWER
+    )
+    return files.as_file(bytes(wanted.content), wanted.kind, uploads.name(wanted))
 
 
 async def leave(request: Request) -> Response:
