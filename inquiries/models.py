@@ -208,7 +208,8 @@ class WritingKind(StrEnum):
 class Writing(Model):
     """One thing written in an inquiry's thread, by the person, to the person, or among ourselves.
 
-    A note with a `participant` is a letter to them: like a note, it is never shown to the person or to anybody else.
+    A note with a `participant` is a letter to them, something received with one came from them: neither is ever shown
+    to the person or to anybody else.
     """
 
     id = fields.IntField(primary_key=True)

@@ -77,18 +77,27 @@ async def receive(
     now: datetime,
     automatic: bool = False,
     pictures: Sequence[Picture] = (),
+    participant_id: int | None = None,
 ) -> Inquiry:
     """What was told is in its thread and waits for an answer; a closed or unknown matter opens a new one.
 
     Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. `pictures` came with it and are
-    part of it: no exchange of their own. Raises `NotFound` for an inquiry or person that is gone.
+    part of it: no exchange of their own. `participant_id`: it is the word of this one who takes part, not the
+    person's, so the person is sent no receipt either. Raises `NotFound` for an inquiry or person that is gone.
     """
     known = await Writing.get_or_none(key=told.key)
     if known:
         return await Inquiry.get(id=known.inquiry_id)
     found, first = await _matter(sender, concern, told.at)
     written = await _write(
-        found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at
+        found,
+        WritingKind.RECEIVED,
+        told.key,
+        told.text,
+        told.channel,
+        author=actor,
+        at=told.at,
+        participant_id=participant_id,
     )
     await uploads.add(written, pictures, now)
     await _contact(found, told)
@@ -105,7 +114,11 @@ async def receive(
         inquiry.subject(found),
         actor=actor,
         now=now,
-        details={"first": first, "automatic": automatic, "channel": told.channel},
+        details={
+            "first": first,
+            "automatic": automatic or participant_id is not None,
+            "channel": told.channel,
+        },
     )
     return found
 
@@ -284,10 +297,25 @@ async def _person(sender: From, before: Inquiry | None, concern: Concern, at: da
 
 
 async def _write(
-    found: Inquiry, kind: WritingKind, key: str, text: str, channel: str, *, author: str, at: datetime
+    found: Inquiry,
+    kind: WritingKind,
+    key: str,
+    text: str,
+    channel: str,
+    *,
+    author: str,
+    at: datetime,
+    participant_id: int | None = None,
 ) -> Writing:
     return await Writing.create(
-        inquiry_id=found.id, key=key, kind=kind, at=at, author=author, channel=channel, text=text
+        inquiry_id=found.id,
+        key=key,
+        kind=kind,
+        at=at,
+        author=author,
+        channel=channel,
+        text=text,
+        participant_id=participant_id,
     )
 
 
