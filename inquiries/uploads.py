@@ -163,7 +163,7 @@ def title(given: str, kind: str) -> str:
     """
     last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
     plain = "".join(char if _harmless(char) else " " for char in last)
-    stem = plain.rpartition(".")[0] or plain
+    stem = plain.rpartition(".")[0] if "." in plain else plain
     stem = " ".join(stem.split()).strip(". ")[:LONGEST_NAME].strip()
     return f"{stem}{NAMES[kind].rpartition('{}')[2]}" if stem else ""
 
