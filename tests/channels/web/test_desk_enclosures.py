@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from channels import scanning
+from channels import outbox, scanning
 from channels.models import Message
 from channels.web.desk import enclosures
 from inquiries import thread, uploads
@@ -17,13 +17,15 @@ from inquiries.inquiry import Concern
 from inquiries.models import Draft, Inquiry, Upload, UploadState, Writing, WritingKind
 from inquiries.thread import From, Told
 from office.models import Role
+from tests import clamd
 from tests.channels.test_pictures import photo, revealing
+from tests.channels.test_scanning import scanned_by
 from tests.channels.web import test_desk_answers
 from tests.channels.web.staffroom import Browser, hidden
 from tests.channels.web.test_desk_answers import address, typed
 from tests.factories import NOW
 
-question = test_desk_answers.question
+question, scanned = test_desk_answers.question, scanned_by
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 8
 
 
@@ -258,3 +260,44 @@ async def test_name_is_for_the_reader_and_for_nothing_else() -> None:
 async def test_no_message_is_put_before_it_is_sent(question: Inquiry, enter: Any) -> None:
     await attached(await enter(Role.COUNSELLOR), question, ("a.pdf", PDF))
     assert await Message.all().count() == 0
+
+
+async def test_scanner_that_is_down_is_one_card_however_many_files_wait(
+    question: Inquiry, enter: Any, at: Any, scanned: Any
+) -> None:
+    scanned("tcp://127.0.0.1:9")  # nobody listens there
+    browser, admin = await enter(Role.COUNSELLOR), await enter(Role.ADMIN)
+    await attached(browser, question, ("a.pdf", PDF), ("b.pdf", PDF + b"b"))
+    assert await scanning.check(NOW) == 0
+    assert "Virenscanner" not in await browser.get("/desk/cards")
+    at(NOW + scanning.OVERDUE)
+    for one in (browser, admin):
+        page = await one.get("/desk/cards")
+        assert page.count("Der Virenscanner antwortet nicht") == 1
+        assert "2 Dateien sind noch nicht geprüft" in page and '<span class="sp-count">1</span>' in page
+        assert ".pdf" not in page
+    async with clamd.running() as scanner:
+        scanned(scanner.url)
+        await scanning.check(NOW)
+    assert "sp-empty" in await browser.get("/desk/cards")
+
+
+async def test_card_of_a_refused_file_says_what_to_do_and_offers_no_sending(
+    question: Inquiry, enter: Any
+) -> None:
+    browser = await enter(Role.COUNSELLOR)
+    await send(
+        browser,
+        question,
+        ("a.pdf", PDF),
+        text="Ja.",
+        **(await form(browser, question) | {"channel": "web_form"}),
+    )
+    upload = await Upload.get()
+    await uploads.checked(upload.id, UploadState.REFUSED, NOW, reason="Eicar")
+    await outbox.scanned(upload.writing_id or 0, NOW)
+    page = await browser.get("/desk/cards")
+    assert "ohne die abgelehnte Datei" in page and f"/desk/inquiries/{question.id}" in page
+    assert "Noch einmal senden" not in page
+    await browser.send(f"/desk/cards/message/{(await Message.get()).id}", do="settled")
+    assert "sp-empty" in await browser.get("/desk/cards")
