@@ -9,12 +9,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from channels import outbox, scanning
+from channels import export, outbox, scanning
 from channels.models import Message
 from channels.web.desk import enclosures
-from inquiries import thread, uploads
+from inquiries import merging, thread, uploads
 from inquiries.inquiry import Concern
-from inquiries.models import Draft, Inquiry, Upload, UploadState, Writing, WritingKind
+from inquiries.models import Draft, Inquiry, Person, Upload, UploadState, Writing, WritingKind
 from inquiries.thread import From, Told
 from office.models import Role
 from tests import clamd
@@ -24,6 +24,7 @@ from tests.channels.web import test_desk_answers
 from tests.channels.web.staffroom import Browser, hidden
 from tests.channels.web.test_desk_answers import address, typed
 from tests.factories import NOW
+from workers import erasure, retention
 
 question, scanned = test_desk_answers.question, scanned_by
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 8
@@ -234,8 +235,6 @@ async def test_log_in_that_ended_loses_the_files_but_no_word(question: Inquiry, 
 
 
 async def test_draft_left_lying_takes_its_file_along(question: Inquiry, enter: Any) -> None:
-    from workers import retention
-
     await attached(await enter(Role.COUNSELLOR), question, ("a.pdf", PDF))
     await retention.run(NOW + timedelta(days=6))
     assert await Upload.all().count() == 1
@@ -301,3 +300,30 @@ async def test_card_of_a_refused_file_says_what_to_do_and_offers_no_sending(
     assert "Noch einmal senden" not in page
     await browser.send(f"/desk/cards/message/{(await Message.get()).id}", do="settled")
     assert "sp-empty" in await browser.get("/desk/cards")
+
+
+async def test_files_sent_and_begun_are_handed_out_and_erased_with_the_person(
+    question: Inquiry, enter: Any
+) -> None:
+    browser = await enter(Role.COUNSELLOR)
+    await send(browser, question, ("Anmeldung.pdf", PDF), text="Ja.", **await form(browser, question))
+    await attached(browser, question, ("Zeugnis.pdf", PDF + b"b"))
+    person = await Person.get()
+    page = await export.page(person, NOW)
+    assert "Anmeldung.pdf" in page and "Zeugnis.pdf" in page
+    await erasure.erase(person.id, actor="staff:ps", now=NOW)
+    assert (await Upload.all().count(), await Draft.all().count()) == (0, 0)
+
+
+async def test_files_begun_about_two_matters_that_were_one_lie_with_the_whole(
+    question: Inquiry, enter: Any
+) -> None:
+    browser = await enter(Role.COUNSELLOR)
+    told = Told("mail:2", "Noch eine", "email", NOW)
+    other = await thread.receive(
+        told, From(person=question.person_id), Concern("email"), actor="person", now=NOW
+    )
+    await attached(browser, question, ("a.pdf", PDF))
+    await attached(browser, other, ("b.pdf", PDF + b"b"))
+    await merging.join(other.id, question.id, actor="staff:co", now=NOW)
+    assert len((await form(browser, question))["attached"]) == 2
