@@ -23,7 +23,7 @@ MOST = 4
 """Files of one answer."""
 MOST_TOGETHER = 10 * 1024 * 1024
 """Bytes of all of them; a mail is a third longer, and many servers take no more than 20 MB."""
-HARD_LIMIT = 2 * MOST * pictures.LARGEST
+HARD_LIMIT = MOST * pictures.LARGEST + 1024 * 1024
 """Beyond it the connection is cut; up to it somebody is told what was too much."""
 MOST_PARTS = 20
 Sent = tuple[str, bytes]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -39,9 +41,12 @@ async def test_a_quarter_of_an_hour_after_its_end_somebody_is_asked(
     at(talks[0].ends_at + timedelta(minutes=14))
     assert section(await browser.get(TODAY)) == ""
     at(talks[0].ends_at + timedelta(minutes=15))
-    shown = section(await browser.get(TODAY))
+    page = await browser.get(TODAY)
+    assert section(page) == "" and "1 von heute" in page  # a link, while more talks come
+    found = re.search(r'href="([^"]+)#ended"', page)
+    assert found
+    shown = section(await browser.get(unescape(found[1])))
     assert "Um 9" in shown and "Um 10" not in shown
-    assert '<details class="sp-more">' in shown  # one line, while more talks come
 
 
 async def test_after_the_last_talk_the_list_is_open_and_one_key_is_enough(
@@ -50,7 +55,7 @@ async def test_after_the_last_talk_the_list_is_open_and_one_key_is_enough(
     browser = await enter(Role.RECEPTION)
     at(talks[-1].ends_at + timedelta(minutes=20))
     shown = section(await browser.get(TODAY))
-    assert 'class="sp-more" open' in shown and shown.count("<li") == 3
+    assert shown.count("<li") == 3
     await _press(browser, talks[0], "attend")
     await _press(browser, talks[1], "miss")
     assert section(await browser.get(TODAY)).count("<li") == 1
@@ -63,7 +68,7 @@ async def test_after_a_key_the_list_stays_open_and_the_next_is_under_the_finger(
     at(talks[1].ends_at + timedelta(minutes=20))
     to = (await _press(browser, talks[0], "attend")).split("#")[0]
     shown = section(await browser.get(to))
-    assert 'class="sp-more" open' in shown and "autofocus" in shown and "Um 10" in shown
+    assert "autofocus" in shown and "Um 10" in shown
 
 
 async def test_what_was_called_off_or_is_of_a_colleague_is_not_asked_for(
