@@ -132,7 +132,7 @@ async def of(person: Person) -> Belongings:
         contacts=await Contact.filter(inquiry_id__in=cases).order_by("at", "id"),
         writings=await Writing.filter(inquiry_id__in=cases).order_by("at", "id"),
         participants=await Participant.filter(inquiry_id__in=cases).order_by("id"),
-        uploads=await Upload.filter(writing__inquiry_id__in=cases).order_by("id"),
+        uploads=await _uploads(cases),
         drafts=await Draft.filter(inquiry_id__in=cases).order_by("id"),
         case_notes=await CaseNote.filter(inquiry_id__in=cases).order_by("at", "id"),
         appointments=appointments,
@@ -151,6 +151,12 @@ async def of(person: Person) -> Belongings:
         audit=await AuditEntry.filter(subject__in=[*subjects, f"person:{person.id}"]).order_by("id"),
         subjects=subjects,
     )
+
+
+async def _uploads(cases: Sequence[int]) -> list[Upload]:
+    """What came with their writings or went with ours, and what lies with an answer that was begun."""
+    written, begun = Q(writing__inquiry_id__in=list(cases)), Q(draft__inquiry_id__in=list(cases))
+    return await Upload.filter(Q(written, begun, join_type="OR")).order_by("id") if cases else []
 
 
 async def find(who: str) -> list[Person]:

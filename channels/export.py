@@ -73,10 +73,12 @@ async def page(person: Person, now: datetime) -> str:
 
 
 def theirs(held: Belongings) -> Belongings:
-    """What is about the person, without letters to others who take part."""
+    """What is about the person, without letters to others who take part and what those wrote."""
     own = [one for one in held.writings if one.participant_id is None]
+    others = {one.id for one in held.writings if one.participant_id is not None}
     sent = [one for one in held.messages if one.participant_id is None]
-    return replace(held, writings=own, messages=sent, participants=())
+    came = [one for one in held.incoming if one.writing_id not in others]
+    return replace(held, writings=own, messages=sent, incoming=came, participants=())
 
 
 def as_data(held: Belongings, roles: dict[str, str]) -> dict[str, Any]:

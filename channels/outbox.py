@@ -12,10 +12,11 @@ from datetime import datetime
 from booking import waiting as waiting_list
 from booking.confirming import Way
 from booking.models import Appointment, CallBack, Confirmation, InterpreterRequest, Session, Waiting
+from channels import suppression
 from channels.models import Incoming, Message, State
 from channels.sms import opt_out
-from inquiries import addresses, people
-from inquiries.models import Address, AddressKind, Inquiry, Referral, Writing
+from inquiries import addresses, people, uploads
+from inquiries.models import Address, AddressKind, Inquiry, Referral, Upload, UploadState, Writing
 from office import links
 from office.settings import current
 
@@ -111,12 +112,14 @@ async def put_receipt(inquiry: Inquiry, *, now: datetime, again: int | None = No
 async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: datetime) -> int:
     """Owe the person our answer by the channel it was written for; returns how many (0: read on their page).
 
-    By SMS goes a link, or the words themselves if `in_full`. Nothing where others may read. An answer that
-    reaches nobody any more is a card at the desk, not silence. Idempotent.
+    By SMS goes a link, or the words themselves if `in_full` and no file goes with them. Nothing where others may read.
+    An answer that reaches nobody any more is a card at the desk, not silence. Idempotent.
     """
+    files = await uploads.with_answer(writing.id)
     if writing.channel not in (EMAIL, SMS) or await people.discreet(person_id):
+        await _file_refused(writing, files, now)
         return 0
-    text = "answer_in_full" if in_full and writing.channel == SMS else "answer"
+    text = "answer_in_full" if in_full and writing.channel == SMS and not files else "answer"
     to, about = f"w{writing.id}", {"inquiry_id": writing.inquiry_id, "writing_id": writing.id}
     rows = [
         _message(text, channel, f"{to}:a{address.id}", now, address_id=address.id, **about)
@@ -125,6 +128,28 @@ async def put_answer(writing: Writing, person_id: int, *, in_full: bool, now: da
     if not rows:
         await _put([_unreachable(_message(text, writing.channel, f"{to}:nobody", now, **about))])
     return await _put(rows)
+
+
+async def scanned(writing_id: int, now: datetime) -> None:
+    """The virus scan has spoken of a file of this writing: if it is an answer that waits for it, it waits no more.
+
+    An answer that is only read on its page has no message that could fail: that a file is missing is a card of its own.
+    Idempotent.
+    """
+    waiting = Message.filter(writing_id=writing_id, state=State.QUEUED, reason=suppression.UNCHECKED)
+    await waiting.update(not_before=now)
+    writing, files = await Writing.get_or_none(id=writing_id), await uploads.with_answer(writing_id)
+    if writing and not await Message.filter(writing_id=writing_id).exists() and writing.channel == WEB:
+        await _file_refused(writing, files, now)
+
+
+async def _file_refused(writing: Writing, files: Sequence[Upload], now: datetime) -> None:
+    if not any(file.state is UploadState.REFUSED for file in files):
+        return
+    about = {"inquiry_id": writing.inquiry_id, "writing_id": writing.id}
+    told = _message("answer", WEB, f"w{writing.id}:page", now, **about)
+    told.state, told.reason = State.FAILED, suppression.FILE_REFUSED
+    await _put([told])
 
 
 async def put_letter(writing: Writing, *, now: datetime) -> int:
@@ -297,8 +322,9 @@ async def troubled() -> list[Message]:
 
 
 async def again(message_id: int, now: datetime) -> None:
-    """The desk asks to send it once more."""
-    await Message.filter(id=message_id, state__in=[State.FAILED, State.UNCERTAIN]).update(
+    """The desk asks to send it once more; with a file that was refused it never goes."""
+    failed = Message.filter(id=message_id, state__in=[State.FAILED, State.UNCERTAIN])
+    await failed.exclude(reason=suppression.FILE_REFUSED).update(
         state=State.QUEUED, attempts=0, repeats=1, not_before=now, reason=""
     )
 

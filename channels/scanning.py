@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import struct
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
 
+from channels import outbox
 from inquiries import uploads
 from inquiries.models import UploadState
 from office.errors import Transient
@@ -23,6 +24,8 @@ PIECE = 64 * 1024
 PATIENCE = 60.0
 """Seconds for one file."""
 BATCH = 10
+OVERDUE = timedelta(minutes=5)
+"""What was not checked by then is a card at the desk: the scanner is away."""
 
 
 class ScannerAway(Transient):
@@ -46,7 +49,9 @@ async def check(now: datetime) -> int:
         except ScannerAway:
             log.warning("scanner_away", waiting=len(found) - done)
             return done
-        await uploads.checked(upload.id, verdict.state, now, reason=verdict.reason)
+        writing_id = await uploads.checked(upload.id, verdict.state, now, reason=verdict.reason)
+        if writing_id is not None:
+            await outbox.scanned(writing_id, now)
         if verdict.state is UploadState.REFUSED:
             log.warning("upload_refused", upload=upload.id)
     return len(found)

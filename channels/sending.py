@@ -18,7 +18,7 @@ from channels import confirmations, evenings, handovers, interpreters, offers, s
 from channels.models import Message, State
 from channels.suppression import Outcome, Situation, Verdict
 from channels.ways import AddressRefused, Sent, Uncertain, Way
-from inquiries import people
+from inquiries import people, uploads
 from office import database
 from office.errors import Permanent, Transient
 from office.settings import current
@@ -29,6 +29,11 @@ REPEATS_AFTER_DEATH = 5
 """A process that dies while sending leaves the message to be sent again this often; then it is a card."""
 ATTEMPTS = 8
 """Transient failures are tried for about four hours; then it is a card."""
+ENDS = {
+    Outcome.SUPERSEDE: State.SUPERSEDED,
+    Outcome.WITHHOLD: State.WITHHELD,
+    Outcome.FAIL: State.FAILED,
+}
 
 
 async def deliver(way: Way, clock: Callable[[], datetime], batch: int = 25) -> int:
@@ -127,9 +132,7 @@ async def _verdict(message: Message, now: datetime) -> Verdict:
     if message.waiting_id or message.call_back_id:
         return suppression.judge_other(sent_today, void=not await offers.stands(message, now))
     if message.appointment is None:
-        void = message.inquiry is not None and message.inquiry.void
-        # what one of us wrote is no flood, whoever else wrote in this address's name today
-        return suppression.judge_other(0 if message.writing_id else sent_today, void=void)
+        return await _about_question(message, sent_today, now)
     appointment = message.appointment
     situation = Situation(
         text=message.text,
@@ -142,6 +145,15 @@ async def _verdict(message: Message, now: datetime) -> Verdict:
         and interpreters.still_so(message.text, appointment),
     )
     return suppression.judge(situation, now, current().zone)
+
+
+async def _about_question(message: Message, sent_today: int, now: datetime) -> Verdict:
+    """What one of us wrote is no flood, whoever else wrote in this address's name today; it waits for its files."""
+    void = message.inquiry is not None and message.inquiry.void
+    if message.writing_id is None or void:
+        return suppression.judge_other(sent_today, void=void)
+    files = await uploads.with_answer(message.writing_id)
+    return suppression.judge_files([file.state for file in files], now)
 
 
 async def _sent_today(message: Message, now: datetime) -> int:
@@ -165,8 +177,7 @@ async def _not_sent(message: Message, verdict: Verdict, now: datetime) -> None:
             state=State.QUEUED, not_before=verdict.until or now, reason=verdict.reason
         )
         return
-    ended = State.SUPERSEDED if verdict.outcome is Outcome.SUPERSEDE else State.WITHHELD
-    await _ended(message, ended, verdict.reason)
+    await _ended(message, ENDS[verdict.outcome], verdict.reason)
 
 
 async def _later(message: Message, reason: str, now: datetime) -> None:

@@ -5,16 +5,21 @@ Invariant: nobody gets a confirmation or reminder for a time that is no longer t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from inquiries.models import UploadState
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
 """No reminder rings between these, on the office's clock."""
 DAILY_CAP = 12
 """Messages one address gets in 24 hours at most; more than that is a fault, not a service."""
 REMINDER_TOO_LATE = timedelta(minutes=30)
+SCAN_WAIT = timedelta(minutes=1)
+"""After it an answer asks again whether its files were scanned; the scan itself lets it go at once."""
 
 
 class Outcome(StrEnum):
@@ -24,6 +29,7 @@ class Outcome(StrEnum):
     WAIT = "wait"
     WITHHOLD = "withhold"
     SUPERSEDE = "supersede"
+    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Situation:
 
 
 SEND = Verdict(Outcome.SEND)
+UNCHECKED, FILE_REFUSED = "file_unchecked", "file_refused"
+"""Why an answer waits, or does not go at all: the virus scan has not spoken yet, or refused one of its files."""
 
 
 def judge(situation: Situation, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -71,6 +79,13 @@ def judge_other(sent_today: int, *, void: bool = False, most: int = DAILY_CAP) -
     if sent_today >= most:
         return Verdict(Outcome.WITHHOLD, "daily_cap")
     return Verdict(Outcome.SUPERSEDE, "void") if void else SEND
+
+
+def judge_files(states: Collection[UploadState], now: datetime) -> Verdict:
+    """May an answer go with files in these states? Only when each was let pass: half of it would be another answer."""
+    if UploadState.REFUSED in states:
+        return Verdict(Outcome.FAIL, FILE_REFUSED)
+    return Verdict(Outcome.WAIT, UNCHECKED, now + SCAN_WAIT) if UploadState.STORED in states else SEND
 
 
 def _cancellation(situation: Situation, now: datetime) -> Verdict:

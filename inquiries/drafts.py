@@ -1,16 +1,19 @@
 """What one of us has begun to write about an inquiry, kept while it is typed.
 
 Invariant: one per member of staff, inquiry and kind; nobody else is shown it, and once it is sent it is gone, in the
-same transaction. It is no event: the journal says nothing of it.
+same transaction. Files that are to go with an answer lie with it. It is no event: the journal says nothing of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inquiries.models import Draft, DraftKind, Writing
+from inquiries import uploads
+from inquiries.models import Draft, DraftKind, Upload, Writing
+from inquiries.uploads import Picture
 from office import database
 
 
@@ -26,15 +29,23 @@ class Typed:
 
 @database.verb
 async def keep(
-    staff_id: int, inquiry_id: int, kind: DraftKind, typed: Typed, *, key: str, now: datetime
-) -> None:
-    """These words are there when the page is opened again; no words, no draft.
+    staff_id: int,
+    inquiry_id: int,
+    kind: DraftKind,
+    typed: Typed,
+    *,
+    key: str,
+    now: datetime,
+    files: Sequence[Picture] = (),
+) -> list[int]:
+    """These words, and `files` beside those kept before, are there when the page is opened again; the files' ids.
 
-    `key` is that of the writing they would become: what was sent already is not kept once more.
+    Nothing of either, no draft. `key` is that of the writing they would become: what was sent already is not kept once
+    more.
     """
-    if not typed.text or await Writing.filter(key=key).exists():
+    if await Writing.filter(key=key).exists():
         await forget(staff_id, inquiry_id, kind)
-        return
+        return []
     mine: dict[str, Any] = {"staff_id": staff_id, "inquiry_id": inquiry_id, "kind": kind}
     what: dict[str, Any] = {
         "text": typed.text,
@@ -43,8 +54,26 @@ async def keep(
         "seen": typed.seen,
         "at": now,
     }
-    if not await Draft.filter(**mine).update(**what):
-        await Draft.create(**mine, **what)
+    begun = await Draft.get_or_none(**mine)
+    if not (typed.text or files or (begun and await Upload.filter(draft_id=begun.id).exists())):
+        await forget(staff_id, inquiry_id, kind)
+        return []
+    if begun is None:
+        begun = await Draft.create(**mine, **what)
+    else:
+        await Draft.filter(id=begun.id).update(**what)
+    return await uploads.enclose(begun, files, now)
+
+
+@database.verb
+async def take_out(staff_id: int, inquiry_id: int, upload_id: int) -> None:
+    """This file of theirs does not go with their answer. Idempotent."""
+    found = await Upload.get_or_none(id=upload_id, draft__staff_id=staff_id, draft__inquiry_id=inquiry_id)
+    if found is None:
+        return
+    await found.delete()
+    if not await Upload.filter(draft_id=found.draft_id).exists():
+        await Draft.filter(id=found.draft_id, text="").delete()
 
 
 async def forget(staff_id: int | None, inquiry_id: int, kind: DraftKind) -> None:
@@ -60,8 +89,9 @@ async def go_along(inquiry_id: int, into_id: int) -> None:
             one.inquiry_id = into_id
             await one.save(update_fields=["inquiry_id"])
         else:
-            there.text = f"{there.text}\n\n{one.text}"
+            there.text = "\n\n".join(part for part in (there.text, one.text) if part)
             await there.save(update_fields=["text"])
+            await uploads.go_along(one.id, there.id)
             await one.delete()
 
 

@@ -208,7 +208,8 @@ class WritingKind(StrEnum):
 class Writing(Model):
     """One thing written in an inquiry's thread, by the person, to the person, or among ourselves.
 
-    A note with a `participant` is a letter to them: like a note, it is never shown to the person or to anybody else.
+    A note with a `participant` is a letter to them, something received with one came from them: neither is ever shown
+    to the person or to anybody else.
     """
 
     id = fields.IntField(primary_key=True)
@@ -242,13 +243,21 @@ class UploadState(StrEnum):
 
 
 class Upload(Model):
-    """A picture or a PDF that came with something written, as we keep it; the name it had is not kept."""
+    """A picture or a PDF that came with something written, or lies with an answer one of us has begun, as we keep it.
+
+    `name` is what we called a file of ours; the name of one that somebody sent us is not kept.
+    """
 
     id = fields.IntField(primary_key=True)
     writing: Any = fields.ForeignKeyField(
-        "inquiries.Writing", related_name="uploads", on_delete=fields.CASCADE
+        "inquiries.Writing", related_name="uploads", null=True, on_delete=fields.CASCADE
     )
-    writing_id: int
+    writing_id: int | None
+    draft: Any = fields.ForeignKeyField(
+        "inquiries.Draft", related_name="uploads", null=True, on_delete=fields.CASCADE
+    )
+    draft_id: int | None
+    name = fields.CharField(max_length=120, default="", db_default="")
     kind = fields.CharField(max_length=32)
     content = fields.BinaryField()
     size = fields.IntField()

@@ -6,6 +6,7 @@ and never the thread.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +48,17 @@ async def named(inquiry_id: int, participant_id: int) -> Participant:
     if found is None:
         raise NotFound
     return found
+
+
+async def by_id(numbers: Collection[int]) -> dict[int, Participant]:
+    """These, by their number, of whatever inquiry."""
+    return {one.id: one for one in await Participant.filter(id__in=list(numbers))} if numbers else {}
+
+
+async def writing_from(inquiry_id: int, email: str) -> Participant | None:
+    """Who takes part in this inquiry and has this mail address; None if nobody, or not one alone."""
+    found = await Participant.filter(inquiry_id=inquiry_id, email__iexact=email) if email else []
+    return found[0] if len(found) == 1 else None
 
 
 @database.verb

@@ -98,7 +98,8 @@ PERSONAL: dict[str, Personal] = {
         f"Participant.{column}": CASE
         for column in ("inquiry_id", "part", "name", "email", "phone", "may_be_told", "added_at")
     },
-    **{f"Upload.{column}": CASE for column in ("writing_id", "kind", "content", "size", "added_at")},
+    **{f"Upload.{column}": CASE for column in ("writing_id", "name", "kind", "content", "size", "added_at")},
+    "Upload.draft_id": BEGUN,
     **{
         f"Contact.{column}": CASE
         for column in ("inquiry_id", "key", "at", "channel", "form", "duration", "void", "count_key")

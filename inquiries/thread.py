@@ -7,7 +7,7 @@ has not seen what stands in the thread before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 
 from inquiries import codes, drafts, inquiry, people, promise, uploads
 from inquiries.inquiry import Concern
-from inquiries.models import DraftKind, Inquiry, Person, Writing, WritingKind
+from inquiries.models import DraftKind, Inquiry, Person, Upload, UploadState, Writing, WritingKind
 from inquiries.people import Introduction
 from inquiries.uploads import Picture
 from office import closing_days, database, journal, links, seasons
@@ -35,6 +35,10 @@ class Unread(Refused):
         super().__init__()
         self.writings = writings
         """What its writer has not seen, the oldest first."""
+
+
+class FilesChanged(Refused):
+    """The files of this answer are others than on your page, or one was refused. Please look, then send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +77,27 @@ async def receive(
     now: datetime,
     automatic: bool = False,
     pictures: Sequence[Picture] = (),
+    participant_id: int | None = None,
 ) -> Inquiry:
     """What was told is in its thread and waits for an answer; a closed or unknown matter opens a new one.
 
     Idempotent by `told.key`. `automatic`: no receipt, for machines would answer it. `pictures` came with it and are
-    part of it: no exchange of their own. Raises `NotFound` for an inquiry or person that is gone.
+    part of it: no exchange of their own. `participant_id`: it is the word of this one who takes part, not the
+    person's, so the person is sent no receipt either. Raises `NotFound` for an inquiry or person that is gone.
     """
     known = await Writing.get_or_none(key=told.key)
     if known:
         return await Inquiry.get(id=known.inquiry_id)
     found, first = await _matter(sender, concern, told.at)
     written = await _write(
-        found, WritingKind.RECEIVED, told.key, told.text, told.channel, author=actor, at=told.at
+        found,
+        WritingKind.RECEIVED,
+        told.key,
+        told.text,
+        told.channel,
+        author=actor,
+        at=told.at,
+        participant_id=participant_id,
     )
     await uploads.add(written, pictures, now)
     await _contact(found, told)
@@ -101,7 +114,11 @@ async def receive(
         inquiry.subject(found),
         actor=actor,
         now=now,
-        details={"first": first, "automatic": automatic, "channel": told.channel},
+        details={
+            "first": first,
+            "automatic": automatic or participant_id is not None,
+            "channel": told.channel,
+        },
     )
     return found
 
@@ -149,22 +166,51 @@ async def answer(
     now: datetime,
     in_full: bool = False,
     seen: int | None = None,
+    files: Collection[int] | None = None,
 ) -> Writing:
-    """Our answer stands in the thread and is owed to the person. Idempotent by `key`.
+    """Our answer stands in the thread and is owed to the person, with the files of its draft. Idempotent by `key`.
 
     `channel` is the one it goes by (`email`, `sms`, or `web_form`: it is read on their page, nothing is sent).
     `in_full` puts the words themselves into the SMS instead of a link. `seen` is the last writing on the page the
-    answer was written on (None: it was written on no page). Raises `Unread` if anything but a note came after it,
-    `NotFound`.
+    answer was written on, `files` are those on it (None: it was written on no page, and what was begun beside it with
+    files stays). Raises `Unread` if anything but a note came after it, `FilesChanged`, `NotFound`.
     """
     found = await inquiry.leading(inquiry_id)
     author = await _staff_id(actor)
-    await drafts.forget(author, inquiry_id, DraftKind.ANSWER)
+    with_it = await uploads.enclosed(author, inquiry_id) if author else []
     written = await Writing.get_or_none(key=key)  # behind the lock: a twin is not something new to read
-    if written:
-        return written
-    if seen is not None and (unread := await since(found.id, seen)):
-        raise Unread(unread)
+    if written is None:
+        if seen is not None and (unread := await since(found.id, seen)):
+            raise Unread(unread)
+        if files is not None and not _as_seen(with_it, files):
+            raise FilesChanged
+        written = await _answered(
+            found, key, text, channel, author=author, actor=actor, now=now, in_full=in_full
+        )
+        if files is not None:
+            await uploads.go_out(with_it, written)
+    if files is not None or not with_it:
+        await drafts.forget(author, inquiry_id, DraftKind.ANSWER)
+    return written
+
+
+def _as_seen(with_it: Sequence[Upload], files: Collection[int]) -> bool:
+    """Do exactly these lie with the answer, and did the scan refuse none?"""
+    refused = any(one.state is UploadState.REFUSED for one in with_it)
+    return not refused and {one.id for one in with_it} == set(files)
+
+
+async def _answered(
+    found: Inquiry,
+    key: str,
+    text: str,
+    channel: str,
+    *,
+    author: int | None,
+    actor: str,
+    now: datetime,
+    in_full: bool,
+) -> Writing:
     written = await _write(found, WritingKind.ANSWER, key, text, channel, author=actor, at=now)
     found.waiting_since = found.promised_on = None
     found.answered_at = now
@@ -251,10 +297,25 @@ async def _person(sender: From, before: Inquiry | None, concern: Concern, at: da
 
 
 async def _write(
-    found: Inquiry, kind: WritingKind, key: str, text: str, channel: str, *, author: str, at: datetime
+    found: Inquiry,
+    kind: WritingKind,
+    key: str,
+    text: str,
+    channel: str,
+    *,
+    author: str,
+    at: datetime,
+    participant_id: int | None = None,
 ) -> Writing:
     return await Writing.create(
-        inquiry_id=found.id, key=key, kind=kind, at=at, author=author, channel=channel, text=text
+        inquiry_id=found.id,
+        key=key,
+        kind=kind,
+        at=at,
+        author=author,
+        channel=channel,
+        text=text,
+        participant_id=participant_id,
     )
 
 

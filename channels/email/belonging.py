@@ -2,7 +2,7 @@
 
 Invariant: a thread is proven by a token only we can make, or by a Message-ID of ours answered from the address
 it went to, or by a mail of theirs answered from the same address; an address alone proves no thread, and no
-address joins two people.
+address joins two people. In a proven thread an address says who of those that take part wrote.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tortoise.expressions import Q
+
 from channels import texts
 from channels.email import fetch, reading, reply_address
 from channels.email.reading import Letter
 from channels.models import Incoming, Message
-from inquiries import people, thread
+from inquiries import participants, people, thread
 from inquiries.inquiry import Concern
 from inquiries.models import Address, AddressKind, Inquiry
 from inquiries.people import Introduction
@@ -30,11 +32,15 @@ LOOKED_THROUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The inquiry a mail belongs to, the appointment whose message it answers, and a code of doubt."""
+    """The inquiry a mail belongs to, the appointment whose message it answers, and a code of doubt.
+
+    `participant` is who of those that take part wrote it; None: the person.
+    """
 
     inquiry: int | None = None
     appointment: int | None = None
     doubt: str = ""
+    participant: int | None = None
 
 
 async def proof(letter: Letter) -> Proof:
@@ -43,11 +49,20 @@ async def proof(letter: Letter) -> Proof:
     appointment = answered.appointment_id if answered else None
     named = await _by_token(letter.recipients)
     if named is not None:
-        theirs = await _knows(named.person_id, letter.sender)
-        return Proof(named.id, appointment, "" if theirs else OTHER_ADDRESS)
+        return await _within(named, letter.sender, appointment)
     if answered is not None:
-        return Proof(_inquiry_of(answered), appointment)
-    return Proof(await _by_their_own_mail(letter))
+        return Proof(_inquiry_of(answered), appointment, participant=answered.participant_id)
+    return await _by_their_own_mail(letter)
+
+
+async def _within(named: Inquiry, sender: str, appointment: int | None) -> Proof:
+    """Whose word it is in this thread: the person's, of somebody who takes part, or of an address nobody gave."""
+    if await _knows(named.person_id, sender):
+        return Proof(named.id, appointment)
+    other = await participants.writing_from(named.id, sender)
+    if other is not None:
+        return Proof(named.id, appointment, participant=other.id)
+    return Proof(named.id, appointment, OTHER_ADDRESS)
 
 
 async def sender_of(letter: Letter, found: Proof, concern: Concern) -> From:
@@ -93,7 +108,8 @@ async def _answered(letter: Letter) -> Message | None:
     """The message of ours this answers, if it went to the address this comes from."""
     if not letter.references or not letter.sender:
         return None
-    sent = Message.filter(message_id__in=letter.references, address__value__iexact=letter.sender)
+    theirs = Q(address__value__iexact=letter.sender), Q(participant__email__iexact=letter.sender)
+    sent = Message.filter(Q(*theirs, join_type="OR"), message_id__in=letter.references)
     found = {message.message_id: message for message in await sent.prefetch_related("appointment")}
     return next((found[one] for one in letter.references if one in found), None)
 
@@ -102,16 +118,17 @@ def _inquiry_of(message: Message) -> int | None:
     return message.inquiry_id or (message.appointment.inquiry_id if message.appointment else None)
 
 
-async def _by_their_own_mail(letter: Letter) -> int | None:
-    """The inquiry of an earlier mail of the same sender that this one answers."""
+async def _by_their_own_mail(letter: Letter) -> Proof:
+    """The inquiry of an earlier mail of the same sender that this one answers, and as whom they wrote it."""
     if not letter.references or not letter.sender:
-        return None
+        return Proof()
     earlier = Incoming.filter(channel="email", sender=letter.sender, inquiry_id__not_isnull=True)
     for number in await earlier.order_by("-id").limit(LOOKED_THROUGH).values_list("id", flat=True):
-        found = await Incoming.get(id=number)
+        found = await Incoming.get(id=number).prefetch_related("writing")
         if _message_id(bytes(found.content)) in letter.references:
-            return found.inquiry_id
-    return None
+            as_whom = found.writing.participant_id if found.writing else None
+            return Proof(found.inquiry_id, participant=as_whom)
+    return Proof()
 
 
 def _message_id(content: bytes) -> str:

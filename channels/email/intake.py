@@ -197,6 +197,7 @@ async def _receive(arrival: Arrival, inquiry_id: int | None, text: str, *, quiet
         actor=journal.PERSON,
         now=arrival.now,
         automatic=quietly or await _too_many(letter.sender, arrival.now),
+        participant_id=proof.participant,
     )
     written = await Writing.get(key=told.key)
     await incoming.ended(

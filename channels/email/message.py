@@ -1,12 +1,13 @@
 """A row of the outbox as MIME: about an appointment, calendar part included, or about a question.
 
 Invariant: headers carry no name and no topic; an address others read gets one short line and nothing else, and
-nothing at all about a question; METHOD is the same in MIME and in the calendar file (RFC 6047 §2.4).
+nothing at all about a question; a file goes only when the virus scan let it pass; METHOD is the same in MIME and in the
+calendar file (RFC 6047 §2.4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
@@ -21,9 +22,9 @@ from booking.models import Appointment
 from channels import confirmations, evenings, handovers, interpreters, kept, languages, offers, texts
 from channels.email import entry, reply_address, written
 from channels.models import Message
-from inquiries import people
-from inquiries.models import Inquiry, Part, Participant, Person
-from office.errors import Permanent
+from inquiries import people, uploads
+from inquiries.models import Inquiry, Part, Participant, Person, Upload
+from office.errors import NotFound, Permanent
 from office.models import Place
 from office.settings import current
 
@@ -51,10 +52,14 @@ class Unreachable(Permanent):
     """There is no address this could go to."""
 
 
+class NotScanned(Permanent):
+    """The virus scan did not let one of its files pass."""
+
+
 async def compose(message: Message, now: datetime) -> EmailMessage:
     """The mail for this row of the outbox, links made now.
 
-    Raises `ReadByOthers` rather than tell too much, `Unreachable` for a row without an address.
+    Raises `ReadByOthers` rather than tell too much, `Unreachable` for a row without an address, `NotScanned`.
     """
     await message.fetch_related("inquiry", "writing", "address", "staff")
     if message.text in evenings.TEXTS:
@@ -115,7 +120,16 @@ async def _about_question(message: Message, now: datetime) -> EmailMessage:
     for name, value in (await written.before(inquiry.id)).items():
         mail[name] = value
     _write(mail, texts.render(message.text, language, words=words, **facts))
+    for file in await _files(message):
+        _attach(mail, file)
     return mail
+
+
+async def _files(message: Message) -> Sequence[Upload]:
+    try:
+        return await uploads.to_send(message.writing_id) if message.writing_id else []
+    except NotFound as error:
+        raise NotScanned from error
 
 
 async def _to_participant(message: Message, now: datetime) -> EmailMessage:
@@ -249,6 +263,14 @@ def _write(mail: EmailMessage, rendered: texts.Rendered) -> None:
     mail["Subject"] = rendered.subject
     mail.set_content(rendered.plain)
     mail.add_alternative(rendered.html, subtype="html")
+
+
+def _attach(mail: EmailMessage, file: Upload) -> None:
+    """Base64, so that it arrives as it is (RFC 2045 §6.8)."""
+    maintype, _, subtype = file.kind.partition("/")
+    mail.add_attachment(
+        bytes(file.content), maintype=maintype, subtype=subtype, filename=uploads.name(file), cte="base64"
+    )
 
 
 def _invite(mail: EmailMessage, invited: calendar.Entry, method: Method) -> None:

@@ -41,11 +41,8 @@ def registry() -> HeaderRegistry:
 
 async def before(inquiry_id: int) -> dict[str, str]:
     """In-Reply-To and References for a mail in this thread; empty if the person wrote none."""
-    last = (
-        await Incoming.filter(inquiry_id=inquiry_id, channel="email", state=IncomingState.TAKEN)
-        .order_by("-id")
-        .first()
-    )
+    taken = Incoming.filter(inquiry_id=inquiry_id, channel="email", state=IncomingState.TAKEN)
+    last = await taken.filter(writing__participant_id=None).order_by("-id").first()
     return ancestors(last.content) if last else {}
 
 

@@ -34,6 +34,7 @@ from channels.web.desk import closed as desk_closed
 from channels.web.desk import counter as desk_counter
 from channels.web.desk import day_sheet as desk_day_sheet
 from channels.web.desk import deputy as desk_deputy
+from channels.web.desk import enclosures as desk_enclosures
 from channels.web.desk import feeds as desk_feeds
 from channels.web.desk import figures as desk_figures
 from channels.web.desk import gaps as desk_gaps
@@ -161,6 +162,7 @@ PUBLIC: list[BaseRoute] = [
     Route("/q/{token}/close", question.leave, methods=["POST"], name="close_question"),
     Route("/a/{token}/photos", photos.of_appointment, name="appointment_photos"),
     Route("/a/{token}/photos", photos.send_to_appointment, methods=["POST"], max_body_size=photos.HARD_LIMIT),
+    Route("/q/{token}/files/{n:number}", question.file, name="question_file"),
     Route("/q/{token}/photos", photos.of_question, name="question_photos"),
     Route("/q/{token}/photos", photos.send_to_question, methods=["POST"], max_body_size=photos.HARD_LIMIT),
     Route("/{lang:language}/wait", nothing_free.wait, methods=["POST"], name="wait"),
@@ -214,8 +216,18 @@ DESK: list[BaseRoute] = [
     Route("/desk/people/{id:number}/erase", desk_person.erase, methods=["POST"]),
     Route("/desk/inquiries/{id:number}", desk_inquiry.show, name="desk_inquiry"),
     Route("/desk/inquiries/{id:number}/open", desk_closed.open_with_reason, methods=["POST"]),
-    Route("/desk/inquiries/{id:number}/answer", desk_answers.answer, methods=["POST"]),
-    Route("/desk/inquiries/{id:number}/draft", desk_answers.draft, methods=["POST"]),
+    Route(
+        "/desk/inquiries/{id:number}/answer",
+        desk_answers.answer,
+        methods=["POST"],
+        max_body_size=desk_enclosures.HARD_LIMIT,
+    ),
+    Route(
+        "/desk/inquiries/{id:number}/draft",
+        desk_answers.draft,
+        methods=["POST"],
+        max_body_size=desk_enclosures.HARD_LIMIT,
+    ),
     Route("/desk/inquiries/{id:number}/note", desk_answers.note, methods=["POST"]),
     Route("/desk/inquiries/{id:number}/case-notes", desk_case_notes.show, name="case_notes"),
     Route("/desk/inquiries/{id:number}/case-notes", desk_case_notes.write, methods=["POST"]),

@@ -125,7 +125,8 @@ const keepers = [];
 function keepTyped(form) {
   const { keep, kept, unkept, ended } = form.dataset;
   const told = form.querySelector(".sp-kept");
-  const typed = () => JSON.stringify([...new FormData(form)]);
+  const fields = () => [...new FormData(form)].filter(([, value]) => typeof value === "string"); // files go with the form
+  const typed = () => JSON.stringify(fields());
   const words = form.querySelector("textarea");
   let saved = typed();
   let timer = 0;
@@ -134,7 +135,7 @@ function keepTyped(form) {
     clearTimeout(timer);
     const now = typed();
     if (now === saved && !(always && words.value)) return true;
-    const body = new URLSearchParams(new FormData(form));
+    const body = new URLSearchParams(fields());
     body.set("quiet", "1");
     const answer = await fetch(keep, { method: "POST", body, keepalive }).catch(() => null);
     if (answer?.status === 204) {

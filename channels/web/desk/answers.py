@@ -1,12 +1,13 @@
 """What is written from the desk: an answer to the person, a note for ourselves, and what is begun of either.
 
 Invariant: an answer goes only by a channel that reaches the person, and never over the head of something its writer
-has not read; what was typed is never lost.
+has not read; what was typed or attached is never lost.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 
 from starlette.datastructures import FormData
@@ -17,9 +18,10 @@ from channels import languages, modules, outbox, previews
 from channels.models import TextModule
 from channels.sms import segments, wording
 from channels.web import clock, csrf, log_in
-from channels.web.desk import inquiry
-from inquiries import drafts, thread
-from inquiries.models import DraftKind, Inquiry
+from channels.web.desk import enclosures, inquiry
+from inquiries import drafts, thread, uploads
+from inquiries.models import DraftKind, Inquiry, Upload, UploadState
+from inquiries.uploads import Picture
 from office.errors import Invalid
 
 MAX_LETTERS = 6_000
@@ -28,7 +30,7 @@ MAX_BEGUN = 20_000
 MAX_SEGMENTS = wording.FULL_SEGMENTS
 """More than so many SMS for one answer are a mistake: a link says it better."""
 WORDS = "words"
-INSERT, PREVIEW = "insert", "preview"
+INSERT, PREVIEW, ATTACH, REMOVE = "insert", "preview", "attach", "remove:"
 FORMS = {DraftKind.ANSWER: ("text", "channel", "how", "inserted"), DraftKind.NOTE: ("note",)}
 """What is typed into each form; the words stand first."""
 
@@ -36,13 +38,18 @@ FORMS = {DraftKind.ANSWER: ("text", "channel", "how", "inserted"), DraftKind.NOT
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def answer(request: Request) -> Response:
     """The answer stands in the thread and goes out; or the page again, with what is amiss or came in meanwhile."""
-    fields = await csrf.form(request)
+    fields = await csrf.form(request, files=enclosures.MOST_PARTS)
+    sent = await enclosures.sent(fields)
     found, typed = await inquiry.to_finish(request), _typed(fields, DraftKind.ANSWER)
-    if fields.get("do") == INSERT:
-        return await _insert(request, found, typed, fields)
-    ways = await outbox.ways_to_answer(found)
-    wrong = _wrong(typed, ways)
-    if wrong or fields.get("do") == PREVIEW:
+    added, wrong = await _attach(request, found, fields, typed, sent)
+    act = str(fields.get("do", ""))
+    if act == INSERT:
+        return await _insert(request, found, typed, fields, wrong)
+    if act == ATTACH or act.startswith(REMOVE):
+        return await _files(request, found, typed, fields, wrong)
+    attached = await uploads.enclosed(log_in.staff_of(request).id, found.id)
+    wrong = _wrong(typed, await outbox.ways_to_answer(found), attached) | wrong
+    if wrong or act == PREVIEW:
         return await _look(request, found, typed, wrong)
     try:
         await thread.answer(
@@ -54,9 +61,13 @@ async def answer(request: Request) -> Response:
             now=clock.now(),
             in_full=_in_full(typed),
             seen=_seen(fields),
+            files=[*enclosures.listed(fields), *added],
         )
     except thread.Unread as unread:
-        return await _held(request, fields, unread)
+        return await _held(request, fields, typed, unread)
+    except thread.FilesChanged:
+        await _keep(request, found, DraftKind.ANSWER, fields, said=typed["files"])
+        return await inquiry.render(request, found, typed=typed, wrong={"files": "files_changed"}, status=409)
     return RedirectResponse(f"/desk/inquiries/{found.id}?answered", 303)
 
 
@@ -76,15 +87,53 @@ async def note(request: Request) -> Response:
 @log_in.for_roles(*log_in.SEES_TOPICS)
 async def draft(request: Request) -> Response:
     """What stands in a form is there when the page is opened again: 204 for who saves while typing, else the page."""
-    fields = await csrf.form(request)
+    fields = await csrf.form(request, files=enclosures.MOST_PARTS)
+    sent = await enclosures.sent(fields)
     found, kind = await inquiry.to_finish(request), _kind(fields)
-    await _keep(request, found, kind, fields)
+    typed = _typed(fields, kind)
+    _added, wrong = await _attach(request, found, fields, typed, sent)
+    await _keep(request, found, kind, fields, said=typed["files"])
+    if wrong:
+        return await inquiry.render(request, found, typed=typed, wrong=wrong, status=422)
     if fields.get("quiet"):
         return Response(status_code=204)
     return RedirectResponse(f"/desk/inquiries/{found.id}?drafted", 303)
 
 
-async def _insert(request: Request, found: Inquiry, typed: dict[str, str], fields: FormData) -> Response:
+async def _attach(
+    request: Request,
+    found: Inquiry,
+    fields: FormData,
+    typed: dict[str, str],
+    sent: Sequence[enclosures.Sent],
+) -> tuple[list[int], dict[str, str]]:
+    """What was chosen lies with the draft, and the words beside it: the ids, and what is wrong with a file."""
+    there = await uploads.enclosed(log_in.staff_of(request).id, found.id)
+    chosen = await enclosures.fit(sent, there)
+    typed["files"] = enclosures.named(fields, chosen.files)
+    wrong = {"files": chosen.wrong} if chosen.wrong else {}
+    if not chosen.files:
+        return [], wrong
+    return await _keep(
+        request, found, DraftKind.ANSWER, fields, files=chosen.files, said=typed["files"]
+    ), wrong
+
+
+async def _files(
+    request: Request, found: Inquiry, typed: dict[str, str], fields: FormData, wrong: dict[str, str]
+) -> Response:
+    """The page again, with a file more or less; nothing is sent."""
+    act = str(fields.get("do", ""))
+    await _keep(request, found, DraftKind.ANSWER, fields, said=typed["files"])
+    number = act.removeprefix(REMOVE)
+    if act != ATTACH and number.isascii() and number.isdigit() and len(number) <= 9:
+        await drafts.take_out(log_in.staff_of(request).id, found.id, int(number))
+    return await inquiry.render(request, found, typed=typed, wrong=wrong, status=422 if wrong else 200)
+
+
+async def _insert(
+    request: Request, found: Inquiry, typed: dict[str, str], fields: FormData, wrong: dict[str, str]
+) -> Response:
     """The page again, with the module below what was typed, in the person's language; nothing is sent."""
     language = languages.known(found.person.language)
     inserted = await module(str(fields.get("module", "")))
@@ -93,8 +142,8 @@ async def _insert(request: Request, found: Inquiry, typed: dict[str, str], field
         said = modules.filled(text, await modules.values(found, spoken, clock.now()))
         typed["text"] = "\n\n".join(part for part in (typed["text"], said) if part)
         typed["inserted"] = str(inserted.id)
-        await _keep(request, found, DraftKind.ANSWER, fields, typed["text"])
-    return await inquiry.render(request, found, typed=typed, written_in=inserted)
+        await _keep(request, found, DraftKind.ANSWER, fields, typed["text"], said=typed["files"])
+    return await inquiry.render(request, found, typed=typed, wrong=wrong, written_in=inserted)
 
 
 async def _look(request: Request, found: Inquiry, typed: dict[str, str], wrong: dict[str, str]) -> Response:
@@ -119,17 +168,25 @@ async def module(number: str) -> TextModule | None:
     return await TextModule.get_or_none(id=int(number)) if known else None
 
 
-async def _held(request: Request, fields: FormData, unread: thread.Unread) -> Response:
+async def _held(request: Request, fields: FormData, typed: dict[str, str], unread: thread.Unread) -> Response:
     """Not sent: the page as it is now, what is new in it, and what was typed."""
-    found, typed = await inquiry.named(request), _typed(fields, DraftKind.ANSWER)
-    await _keep(request, found, DraftKind.ANSWER, fields)
+    found = await inquiry.named(request)
+    await _keep(request, found, DraftKind.ANSWER, fields, said=typed["files"])
     new = [one.id for one in unread.writings]
     return await inquiry.render(request, found, typed=typed, unread=new, held=True, status=409)
 
 
 async def _keep(
-    request: Request, found: Inquiry, kind: DraftKind, fields: FormData, words: str | None = None
-) -> None:
+    request: Request,
+    found: Inquiry,
+    kind: DraftKind,
+    fields: FormData,
+    words: str | None = None,
+    *,
+    files: Sequence[Picture] = (),
+    said: str = "",
+) -> list[int]:
+    """It is a draft of theirs; the ids of `files`. `said` is what the form says of files."""
     typed = _typed(fields, kind)
     words = typed[FORMS[kind][0]] if words is None else words
     if len(words) > MAX_BEGUN:
@@ -137,8 +194,9 @@ async def _keep(
     begun = drafts.Typed(
         words, typed.get("channel", "")[:48], typed.get("how", "")[:16], seen=_seen(fields) or 0
     )
-    key = _key(typed, found.id, words)
-    await drafts.keep(log_in.staff_of(request).id, found.id, kind, begun, key=key, now=clock.now())
+    key = _key({**typed, "files": said or enclosures.named(fields, ())}, found.id, words)
+    member = log_in.staff_of(request).id
+    return await drafts.keep(member, found.id, kind, begun, key=key, now=clock.now(), files=files)
 
 
 def _kind(fields: FormData) -> DraftKind:
@@ -161,16 +219,16 @@ def _seen(fields: FormData) -> int | None:
 
 
 def _key(typed: dict[str, str], inquiry_id: int, words: str) -> str:
-    return key_of(typed["key"], inquiry_id, words)
+    return key_of(typed["key"], inquiry_id, words, typed.get("files", ""))
 
 
-def key_of(form: str, inquiry_id: int, words: str) -> str:
-    """The same words sent twice are one thing; others from the same form (a page gone back to) are not lost."""
-    said = f"{form} {inquiry_id} {words}"
+def key_of(form: str, inquiry_id: int, words: str, files: str = "") -> str:
+    """The same words and files sent twice are one thing; others from the same form (gone back to) are not lost."""
+    said = f"{form} {inquiry_id} {words}" + (f"\0{files}" if files else "")
     return f"desk:{sha256(said.encode()).hexdigest()[:40]}"
 
 
-def _wrong(typed: dict[str, str], ways: list[str]) -> dict[str, str]:
+def _wrong(typed: dict[str, str], ways: list[str], attached: Sequence[Upload]) -> dict[str, str]:
     wrong = {}
     if text := text_wrong(typed["text"]):
         wrong["text"] = text
@@ -180,6 +238,10 @@ def _wrong(typed: dict[str, str], ways: list[str]) -> dict[str, str]:
         wrong["text"] = "gap"
     if typed["channel"] not in ways:
         wrong["channel"] = "cannot_reach"
+    if any(one.state is UploadState.REFUSED for one in attached):
+        wrong["files"] = "file_refused"
+    elif attached and _in_full(typed):
+        wrong["files"] = "files_sms"
     return wrong
 
 

@@ -14,11 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from booking import callbacks, confirming
 from booking.models import CallBack
-from channels import incoming, outbox
+from channels import incoming, outbox, scanning
 from channels.models import Incoming, IncomingState, Mailbox, Message
 from channels.web import clock, csrf, log_in
 from channels.web.desk import access, page
-from inquiries import people, referrals
+from inquiries import people, referrals, uploads
 from inquiries.models import AddressKind, Inquiry, Person, Referral
 from office import audit, journal, wake
 from office.errors import NotFound
@@ -26,7 +26,7 @@ from office.models import Due, Role, Staff
 from office.settings import current
 
 REACTION, MESSAGE, INCOMING, MAILBOX, CALL = "reaction", "message", "incoming", "mailbox", "call"
-HANDOVER = "handover"
+HANDOVER, SCANNER = "handover", "scanner"
 _ADDRESS = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
 
 
@@ -52,14 +52,17 @@ class Card:
     """The time kept for them, while it is."""
     on: date | None = None
     """The day on which we said we call, if no time was said."""
+    count: int = 0
+    """How many files wait for the virus scan."""
 
 
 @log_in.for_roles(*log_in.EVERYBODY)
 async def show(request: Request) -> Response:
-    """All cards, what stops others first: mailboxes, then reactions."""
+    """All cards, what stops others first: mailboxes and the virus scanner, then reactions."""
     member = log_in.staff_of(request)
     role = member.role
     found = [_mailbox(box, role) for box in await Mailbox.exclude(trouble="").order_by("name")]
+    found += await _scanner(clock.now())
     found += [await _reaction(due, role) for due in await journal.cards()]
     found += [_incoming(stored, role) for stored in await incoming.to_look_at()]
     found += [await _message(message, member) for message in await outbox.troubled()]
@@ -100,6 +103,14 @@ async def settle(request: Request) -> Response:
 
 def _mailbox(box: Mailbox, role: Role) -> Card:
     return Card(MAILBOX, 0, _told(box.name, role), "failed", _told(box.trouble, role), box.read_at)
+
+
+async def _scanner(now: datetime) -> list[Card]:
+    """One card, however many files wait: the scanner does not answer."""
+    left = await uploads.left_unchecked(now - scanning.OVERDUE)
+    if not left:
+        return []
+    return [Card(SCANNER, 0, SCANNER, "failed", "", left[0].added_at, count=len(left))]
 
 
 async def _reaction(due: Due, role: Role) -> Card:

@@ -15,8 +15,8 @@ from channels import languages, modules, outbox
 from channels.models import State, TextModule
 from channels.previews import Preview
 from channels.web import clock, log_in, pages
-from channels.web.desk import access, choices, history, inbox, page, related, threads
-from inquiries import drafts, participants, people, referrals, states, thread
+from channels.web.desk import access, choices, enclosures, history, inbox, page, related, threads
+from inquiries import drafts, participants, people, referrals, states, thread, uploads
 from inquiries.models import Address, Draft, DraftKind, Inquiry, NoInformation
 from office import catalogues, links, staff
 from office.errors import NotFound
@@ -111,6 +111,9 @@ async def render(
         held=held,
         now=now,
         preview=preview,
+        attached=await uploads.enclosed(log_in.staff_of(request).id, found.id),
+        most_files=enclosures.MOST,
+        most_megabytes=enclosures.MOST_TOGETHER // 1024 // 1024,
         **await _modules(found, written_in, now),
         next=await inbox.next_waiting(found.id, log_in.staff_of(request)),
         choices=await _choices(found, language, page.today(now)),

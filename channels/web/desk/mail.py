@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 import nh3
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from channels.email import intake, quoting, reading
 from channels.email.reading import Attachment, Letter, Unreadable
 from channels.models import Incoming, IncomingState
-from channels.web import clock, csrf, log_in
+from channels.web import clock, csrf, files, log_in
 from channels.web.desk import access, page
 from channels.web.security import POLICY
 from inquiries.models import Inquiry
@@ -101,7 +100,7 @@ async def raw(request: Request) -> Response:
         if found.channel == EMAIL
         else ("application/octet-stream", f"sms-{found.id}.txt")
     )
-    return as_file(bytes(found.content), kind, name)
+    return files.as_file(bytes(found.content), kind, name)
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -135,7 +134,7 @@ async def part(request: Request) -> Response:
         raise NotFound
     content = await run_in_threadpool(reading.content, letter.leaves[number])
     kind = attachment.kind if attachment.kind in SAFE_KINDS else "application/octet-stream"
-    return as_file(content, kind, attachment.name or f"part-{number}.bin")
+    return files.as_file(content, kind, attachment.name or f"part-{number}.bin")
 
 
 @log_in.for_roles(*log_in.SEES_TOPICS)
@@ -182,11 +181,3 @@ def _harmless(letter: Letter) -> str:
         url_schemes=set(),
     )
     return FRAME.format(clean)
-
-
-def as_file(content: bytes, kind: str, name: str) -> Response:
-    """Saved, never opened: `name` for old browsers in ASCII, for others as it is (RFC 6266)."""
-    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in name)
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {"content-disposition": disposition, "content-security-policy": "default-src 'none'; sandbox"}
-    return Response(content, media_type=kind, headers=headers)

@@ -9,10 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from channels import parking
+from channels import parking, scanning
 from channels.models import Incoming, IncomingState, Mailbox, Message, State
 from channels.web import clock, log_in, pages
-from inquiries import states
+from inquiries import states, uploads
 from inquiries.models import Inquiry, Referral
 from inquiries.referrals import LED_NOWHERE
 from office.errors import Invalid
@@ -63,7 +63,8 @@ async def troubles(sees_topics: bool) -> int:
     missed = Referral.filter(feedback__in=list(LED_NOWHERE), looked_at=None)
     nowhere = await missed.count() if sees_topics else 0
     boxes = await Mailbox.exclude(trouble="").count()
-    return failed + unread + nowhere + boxes + await Due.filter(card=True).count()
+    scanner = await uploads.left(clock.now() - scanning.OVERDUE)
+    return failed + unread + nowhere + boxes + scanner + await Due.filter(card=True).count()
 
 
 async def questions() -> Questions:

@@ -14,6 +14,8 @@ from office.models import Staff
 
 ALL = "all"
 LOOKS_BACK = timedelta(days=14)
+GRACE = timedelta(minutes=15)
+"""After its end a talk may run over, or its outcome be written down, before anybody is asked how it went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Plan:
     """Arrived, and the talk has not begun, or nobody has said so."""
     left_open: list[Row]
     """Of the days before, without an outcome, the latest first."""
+    ended: list[Row]
+    """Of this day, over for a while and without an outcome."""
+    to_come: bool
+    """Does a talk of this day go on or begin yet?"""
     away: list[str]
 
     @property
@@ -51,8 +57,14 @@ async def of_day(day: date, counsellor: Staff | None, member: Staff, language: s
         groups=_groups(shown),
         waiting=[row for row in shown if row.state == rows.ARRIVED],
         left_open=await rows.of(list(reversed(open_still)), member, language, now),
+        ended=[row for row in shown if _ended(row, now)],
+        to_come=any("cancel" in row.can or row.under_way for row in shown),
         away=await _away(first, last),
     )
+
+
+def _ended(row: Row, now: datetime) -> bool:
+    return row.state in {Status.BOOKED, rows.ARRIVED} and row.ends_at + GRACE <= now
 
 
 def _groups(shown: list[Row]) -> list[Group]:

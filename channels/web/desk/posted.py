@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from channels.web import csrf
-from channels.web.desk import page
+from channels.web.desk import enclosures, page
 
 PATH, PREFIX = "posted_to", "posted."
+FILES = "files_lost"
+"""Stands for files that were chosen: a form cannot carry them."""
 MOST = 200
 """So many fields a form may have."""
 WRITING = re.compile(r"(/desk/inquiries/[0-9]{1,9})/(?:answer|note|draft)")
@@ -41,6 +43,11 @@ class Posted:
         return next((value for name, value in self.fields if name in {"text", "note"} and value), "")
 
     @property
+    def lost_files(self) -> bool:
+        """Were files chosen, that have to be chosen once more?"""
+        return any(name == FILES for name, _value in self.fields)
+
+    @property
     def again(self) -> str:
         """Where it goes now."""
         found = WRITING.fullmatch(self.path)
@@ -50,10 +57,12 @@ class Posted:
 async def read(request: Request) -> Posted | None:
     """What this request wanted to post; None if it did not come from a page of ours."""
     try:
-        fields = await csrf.form(request, most=MOST)
+        fields = await csrf.form(request, most=MOST, files=enclosures.MOST_PARTS)
     except (csrf.ForeignForm, HTTPException):
         return None
-    return Posted(request.url.path, _pairs(fields))
+    pairs = _pairs(fields)
+    await fields.close()
+    return Posted(request.url.path, pairs)
 
 
 def carried(fields: FormData) -> Posted | None:
@@ -66,8 +75,10 @@ def carried(fields: FormData) -> Posted | None:
 
 
 def _pairs(fields: FormData) -> list[tuple[str, str]]:
-    return [
+    texts = [
         (name, value)
         for name, value in fields.multi_items()
         if isinstance(value, str) and name not in {csrf.FIELD, "quiet"}
     ]
+    files = any(isinstance(value, UploadFile) and value.filename for value in fields.values())
+    return [*texts, (FILES, "yes")] if files else texts

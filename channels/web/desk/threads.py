@@ -34,8 +34,8 @@ class Entry:
     """What was sent of an answer; nothing if it is only read on their page."""
     mail: Incoming | None
     """The mail or SMS it came in, its content not loaded."""
-    to: Participant | None
-    """Of a letter: whom it went to."""
+    other: Participant | None
+    """Who takes part: whom a letter went to, or who wrote what came in, if not the person."""
     uploads: list[Upload]
     """Photos and PDFs that came with it, their contents not loaded."""
 
@@ -44,7 +44,7 @@ async def of(inquiry_id: int) -> list[Entry]:
     """The whole thread, the oldest first, in a constant number of queries."""
     written = await thread.of(inquiry_id)
     files = await uploads.of(inquiry_id)
-    involved = {one.id: one for one in await participants.of(inquiry_id)}
+    involved = await participants.by_id({one.participant_id for one in written if one.participant_id})
     sent: defaultdict[int, list[Message]] = defaultdict(list)
     for message in await Message.filter(inquiry_id=inquiry_id, writing_id__isnull=False).order_by("id"):
         sent[message.writing_id or 0].append(message)
@@ -56,7 +56,7 @@ async def of(inquiry_id: int) -> list[Entry]:
             names,
             messages=sent[one.id],
             mail=came.get(one.id),
-            to=involved.get(one.participant_id or 0),
+            other=involved.get(one.participant_id or 0),
             uploads=files.get(one.id, []),
         )
         for one in written
@@ -70,7 +70,7 @@ async def automatic(inquiry_id: int) -> list[Incoming]:
 
 def last_channel(entries: Iterable[Entry]) -> str:
     """The channel of the last thing the person said; empty if they said nothing."""
-    said = [entry for entry in entries if entry.kind in {RECEIVED, LOGGED}]
+    said = [entry for entry in entries if entry.kind in {RECEIVED, LOGGED} and entry.other is None]
     return said[-1].channel if said else ""
 
 
@@ -84,7 +84,7 @@ async def _incoming(inquiry_id: int) -> list[Incoming]:
 
 
 def _entry(one: Writing, names: Mapping[str, str], **more: Any) -> Entry:
-    """`more`: what was sent of it, what it came in, what came with it, and whom it went to."""
+    """`more`: what was sent of it, what it came in, what came with it, and who else it concerns."""
     shown, quoted = quoting.fold(one.text) if one.channel == "email" else (one.text, "")
     by, _, code = one.author.partition(":")
     return Entry(
@@ -100,8 +100,8 @@ def _entry(one: Writing, names: Mapping[str, str], **more: Any) -> Entry:
 
 
 def _kind(one: Writing) -> str:
-    if one.participant_id is not None:
-        return LETTER
     if one.kind is WritingKind.NOTE:
+        if one.participant_id is not None:
+            return LETTER
         return NOTE if one.channel == "note" else LOGGED
     return RECEIVED if one.kind is WritingKind.RECEIVED else ANSWER

@@ -47,7 +47,7 @@ async def _day(request: Request) -> Response:
         feed=_feed(member),
         calendars=await busy.of_counsellor(member.id),
         unread=[one for one in await busy.troubled() if counsellor is None or one.staff_id == counsellor.id],
-        onward="next" in request.query_params,
+        onward=request.query_params.get("next"),
         back=f"/desk/?day={day}&who={counsellor.code if counsellor else plan.ALL}",
     )
 

@@ -15,11 +15,11 @@ from starlette.responses import RedirectResponse, Response
 
 from channels import languages
 from channels.sms import opt_out
-from channels.web import clock, csrf, pages, rate
+from channels.web import clock, csrf, files, pages, rate
 from channels.web.public import questions, second_secret
 from inquiries import addresses, people, thread, uploads
 from inquiries.inquiry import Concern
-from inquiries.models import Address, AddressKind, Inquiry, WritingKind
+from inquiries.models import Address, AddressKind, Inquiry, Writing, WritingKind
 from inquiries.thread import From, Told
 from office import journal
 from office.settings import current
@@ -66,6 +66,17 @@ async def enter(request: Request) -> Response:
     response = await _page(request, inquiry, fields, entered=True) if unsent else _to(request, inquiry)
     second_secret.open_page(response, address(inquiry), inquiry.person_id, now, now)
     return response
+
+
+async def file(request: Request) -> Response:
+    """A file of an answer of ours, for whoever may read the answer, once the scan let it pass."""
+    inquiry = await found(request)
+    if await locked(request, inquiry, clock.now()):
+        return _to(request, inquiry)
+    wanted = await uploads.ready(
+        request.path_params["n"], writing__inquiry_id=inquiry.id, writing__kind=WritingKind.ANSWER
+    )
+    return files.as_file(bytes(wanted.content), wanted.kind, uploads.name(wanted))
 
 
 async def leave(request: Request) -> Response:
@@ -131,7 +142,7 @@ async def _opened(request: Request, inquiry: Inquiry, now: datetime, *, discreet
     """What stands on the page of whoever may read it."""
     return {
         "uploads": await uploads.of(inquiry.id),
-        "writings": [one for one in await thread.of(inquiry.id) if one.kind != WritingKind.NOTE],
+        "writings": [one for one in await thread.of(inquiry.id) if _theirs(one)],
         "name": inquiry.person.name,
         "digits": second_secret.digits(inquiry.person_id) if discreet else "",
         "way": "" if discreet else await _way(inquiry.person_id),
@@ -141,6 +152,11 @@ async def _opened(request: Request, inquiry: Inquiry, now: datetime, *, discreet
         "news": next((name for name in ("asked", "written") if name in request.query_params), ""),
         "most": questions.MOST,
     }
+
+
+def _theirs(one: Writing) -> bool:
+    """Between the person and us, and none of others who take part."""
+    return one.kind != WritingKind.NOTE and one.participant_id is None
 
 
 async def _way(person_id: int) -> str:

@@ -45,6 +45,7 @@ OPEN = {
     "/a/{token}/close",
     "/a/{token}/photos",
     "/q/{token}/photos",
+    "/q/{token}/files/{n:number}",
     "/q/{token}",
     "/q/{token}/open",
     "/q/{token}/close",
