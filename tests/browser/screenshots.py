@@ -26,7 +26,7 @@ WIDE: ViewportSize = {"width": 1200, "height": 800}
 def main() -> None:
     """Every picture, taken anew."""
     FOLDER.mkdir(exist_ok=True)
-    with demonstration() as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as made, demo_server.standing_still(Path(made), "years") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=servers.chromium(),
             args=["--no-sandbox", "--disable-dev-shm-usage"],
@@ -105,22 +105,6 @@ def keep(name: str, png: bytes) -> None:
     path = FOLDER / f"{name}.png"
     path.write_bytes(picture.small(png))
     print(f"{path.relative_to(conftest.ROOT)} {path.stat().st_size // 1024} KB")
-
-
-@contextmanager
-def demonstration() -> Iterator[str]:
-    """Address of the demonstration while it runs."""
-    with tempfile.TemporaryDirectory() as folder:
-        port, log = servers.free_port(), Path(folder) / "log"
-        command = [sys.executable, "-m", "tests.browser.demo_server", folder, str(port)]
-        with log.open("wb") as output:
-            process = subprocess.Popen(command, cwd=conftest.ROOT, stdout=output, stderr=output)
-        try:
-            conftest._wait(f"http://127.0.0.1:{port}/healthz", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(10)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,120 @@
+"""Every page of the desk in a real browser: nothing in anybody's way, and everything to be had from the keyboard.
+
+Each page in light colours and with its Tab order in `make test`; in `make proof` dark, on a phone and in Arabic, too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Page as Tab
+
+from tests.browser import demo_server, every_page
+from tests.browser.conftest import barriers, overflow
+from tests.browser.every_page import Page
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Tab]
+SCREENS = {"wide": (1280, 800), "phone": (360, 740)}
+LOOKS = [
+    ("de", "wide", "light"),
+    *(
+        pytest.param(*look, marks=pytest.mark.long)
+        for look in (("de", "phone", "dark"), ("en", "wide", "dark"), ("ar", "phone", "light"))
+    ),
+]
+"""(language, screen, colours)"""
+SCRIPT = Path(__file__).with_name("keyboard.js").read_text(encoding="utf-8")
+MOST_PARTS = 6
+"""A date is a field of several parts, and Tab stops at each."""
+
+page_of_the_desk = pytest.mark.parametrize("page", every_page.DESK, ids=lambda page: page.picture)
+
+
+def test_every_page_of_the_desk_has_its_line_and_no_other() -> None:
+    assert {page.route for page in every_page.DESK} | every_page.FILES["desk"].keys() == every_page.routes("desk")
+
+
+def test_every_public_page_has_its_line_and_no_other() -> None:
+    lines = {page.route for page in every_page.PUBLIC} | every_page.FILES["public"].keys()
+    assert lines == every_page.routes("public")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """Address of the demonstration with something on every page, and what the names in addresses stand for."""
+    folder = tmp_path_factory.mktemp("every-page")
+    with demo_server.standing_still(folder) as address:
+        yield address, json.loads((folder / demo_server.NAMES).read_text())
+
+
+@pytest.fixture(scope="module")
+def visit(chromium: Browser, office: tuple[str, dict[str, str]]) -> Iterator[Open]:
+    """`visit(page, "wide", "light")`: the page as its role sees it; each role logs in once."""
+    entered: dict[tuple[str, ...], BrowserContext] = {}
+
+    def opened(page: Page, language: str, screen: str, colours: str) -> Tab:
+        key = (page.role, language, colours)
+        if key not in entered:
+            entered[key] = enter(chromium, office[0], *key)
+        tab = entered[key].new_page()
+        width, height = SCREENS[screen]
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.goto(page.address.format_map(office[1]))
+        return tab
+
+    yield opened
+    for context in entered.values():
+        context.close()
+
+
+def enter(chromium: Browser, address: str, role: str, language: str, colours: str) -> BrowserContext:
+    options: dict[str, Any] = {"locale": language, "color_scheme": colours, "reduced_motion": "reduce"}
+    context = chromium.new_context(base_url=address, **options)
+    context.add_init_script(SCRIPT)
+    if role:
+        tab = context.new_page()
+        tab.goto("/desk/log-in")
+        tab.fill("#email", f"{role}@example.org")
+        tab.fill("#password", "demo")
+        with tab.expect_navigation():
+            tab.press("#password", "Enter")
+        tab.close()
+    return context
+
+
+@pytest.mark.parametrize(("language", "screen", "colours"), LOOKS)
+@page_of_the_desk
+def test_nothing_is_in_anybodys_way(page: Page, language: str, screen: str, colours: str, visit: Open) -> None:
+    tab = visit(page, language, screen, colours)
+    tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert barriers(tab) == []
+    tab.set_viewport_size({"width": 360, "height": 740})
+    assert overflow(tab) <= 0
+    tab.close()
+
+
+@page_of_the_desk
+def test_everything_is_reached_by_keyboard(page: Page, visit: Open) -> None:
+    """Tab stops at each control, in the order of the page, shows where it is, and comes round."""
+    tab = visit(page, "de", "wide", "light")
+    stops = tab.evaluate("keyboard.stops()")
+    for _ in range(MOST_PARTS * stops):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("keyboard.round()"):
+            break
+    found = tab.evaluate("keyboard.found()")
+    assert found["trapped"] is False
+    assert found["order"] == list(range(stops))
+    assert found["unseen"] == found["ahead"] == found["unreachable"] == []
+    tab.close()
+
+
+def test_every_page_has_a_picture_that_the_docs_show() -> None:
+    """And no picture is left over."""
