@@ -11,7 +11,7 @@ import sys
 import time as time_module
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -32,14 +32,16 @@ ROOT = Path(__file__).parents[2]
 DAY = date(2026, 9, 14)
 """A Monday some days after school began again in North Rhine-Westphalia."""
 MORNING = time(9, 20)
+ADDRESS = "http://localhost:8000"
+"""What links are written with, wherever it listens."""
 NAMES = "names.json"
 """In the folder: what the names in the addresses of `every_page.py` stand for."""
 
 
 def turn_the_clock(chosen: Settings) -> None:
-    """The pages believe it is twenty past nine on `DAY`."""
-    began, opens = datetime.now(UTC), office_clock.instant(DAY, MORNING, chosen.zone)
-    clock.now = lambda: opens + (datetime.now(UTC) - began)
+    """The pages believe it is twenty past nine on `DAY`, and no minute passes."""
+    opens = office_clock.instant(DAY, MORNING, chosen.zone)
+    clock.now = lambda: opens
 
 
 async def prepare(chosen: Settings, *, years: bool) -> None:
@@ -112,7 +114,8 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 if __name__ == "__main__":
-    ours = small_office.made(Path(sys.argv[1]), int(sys.argv[2]))
+    made = small_office.made(Path(sys.argv[1]), int(sys.argv[2]))
+    ours = made.model_copy(update={"base_url": ADDRESS})
     settings.use(ours)
     turn_the_clock(ours)
     asyncio.run(prepare(ours, years="years" in sys.argv))

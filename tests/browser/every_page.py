@@ -18,13 +18,13 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its route, an address of it, and what its picture is called; `press` leads on from there."""
+    """One page: its route, an address of it, and what its picture is called; `said` is searched for there."""
 
     route: str
     picture: str
     path: str = ""
     role: str = "counsellor"
-    press: str = ""
+    said: str = ""
 
     @property
     def address(self) -> str:
@@ -37,7 +37,7 @@ DESK = [
     Page("/desk/", "desk"),
     Page("/desk/day-sheet", "day-sheet"),
     Page("/desk/week", "week"),
-    Page("/desk/find", "find", "/desk/find?code={code}", "reception"),
+    Page("/desk/find", "find", said="Darwisch"),
     Page("/desk/reach", "reach", "/desk/reach?code={code}", "reception"),
     Page("/desk/inbox", "inbox"),
     Page("/desk/deputy", "deputy"),
@@ -99,7 +99,9 @@ DESK = [
     Page("/desk/office/rooms/{code}", "office-room", "/desk/office/rooms/new", "lead"),
     Page("/desk/office/closing", "office-closing", role="lead"),
     Page("/desk/office/catalogues", "office-catalogues", role="lead"),
-    Page("/desk/office/catalogues/{catalogue}", "office-catalogue", "/desk/office/catalogues/channel", "lead"),
+    Page(
+        "/desk/office/catalogues/{catalogue}", "office-catalogue", "/desk/office/catalogues/channel", "lead"
+    ),
     Page("/desk/office/staff", "office-staff", role="lead"),
     Page("/desk/office/staff/{code}", "office-member", "/desk/office/staff/rh", "lead"),
     Page("/desk/office/interpreters", "office-interpreters", role="lead"),
@@ -138,6 +140,7 @@ DEMO = [
     Page("/demo/phone", "phone", "/demo/phone?lang=de&number=4917604069001"),
     Page("/demo/mailbox", "mailbox", "/demo/mailbox?lang=de"),
 ]
+ALL = [*DESK, *PUBLIC, *DEMO]
 FILES = {
     "public": {
         "/": "leads on to the start page in the language of the browser",

@@ -5,13 +5,23 @@ Invariant: whatever a page is about has a name, and `furnish` says which number 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from booking import appointments, busy, confirming, disruptions, holds, interpreting, waiting
+from booking import (
+    appointments,
+    busy,
+    confirming,
+    disruptions,
+    holds,
+    interpreting,
+    season_days,
+    sessions,
+    waiting,
+)
 from booking.appointments import Booking
 from booking.confirming import Way
 from booking.models import Appointment, InterpreterRequest, Mode, Session, SourceKind, Status, Waiting
@@ -27,7 +37,7 @@ from inquiries.participants import Joining
 from inquiries.people import Introduction
 from inquiries.referrals import Handover
 from inquiries.thread import From, Told
-from office import audit, staff
+from office import audit, seasons, staff
 from office.models import Staff
 from office.settings import current
 
@@ -35,6 +45,12 @@ Names = dict[str, str]
 """A name in an address of a page → the number or token it stands for."""
 JONAS, RANIA, RECEPTION, LEAD = "staff:jb", "staff:rh", "staff:kl", "staff:ps"
 KEPT, UNPROVEN = "k" * 22, "u" * 22
+SEATED = (("Familie Wagner", 2), ("Ivana Petrović", 1), ("Familie El Amrani", 2), ("Sarah Becker", 1))
+BANNER = {
+    "de": "Anmeldung für Klasse 5: Wir haben jetzt mehr Zeiten am Nachmittag.",
+    "en": "Registering for year 5: there are more times in the afternoon now.",
+    "ar": "التسجيل في الصف الخامس: لدينا الآن مواعيد أكثر بعد الظهر.",
+}
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 LETTER = (
     "Guten Tag,\n\nder Bescheid ist heute gekommen, ich hänge ihn an. Bis wann muss der Widerspruch da sein?\n\n"
@@ -61,6 +77,7 @@ async def furnish(now: datetime) -> Names:
     found |= await _coming(now)
     found |= await _away(now)
     await _begun(case, now)
+    await _season(now)
     await _looks(now)
     return found
 
@@ -202,8 +219,7 @@ async def _coming(now: datetime) -> Names:
     unproven = await holds.place(wish, await _free(wish, now), key=UNPROVEN, now=now, zone=zone)
     who = Introduction(language="de", name="Nora Albrecht", email="nora.albrecht@example.org")
     asked = await confirming.ask(unproven.key, Booking(who, "web_booking"), Way.MAILED_CODE, now=now)
-    session = await Session.all().order_by("starts_at").first()
-    assert session
+    session = await _seated(now)
     return {
         "kept": kept.key,
         "unproven": unproven.key,
@@ -211,6 +227,17 @@ async def _coming(now: datetime) -> Names:
         "waiting": waiting.token(await _offered(now)),
         "session": str(session.id),
     }
+
+
+async def _seated(now: datetime) -> Session:
+    """Some families come to the evening."""
+    session = await Session.all().order_by("starts_at").first()
+    assert session
+    for number, (name, seats) in enumerate(SEATED):
+        hold = await sessions.hold_seats(session.id, seats, key=f"show:seats:{number}", now=now)
+        who = Introduction(language="de", name=name, email=f"elternabend-{number}@example.org")
+        await appointments.book(hold.key, Booking(who, "web_booking"), now=now)
+    return session
 
 
 async def _offered(now: datetime) -> Waiting:
@@ -250,6 +277,22 @@ async def _begun(case: Inquiry, now: datetime) -> None:
     await parking.park(jonas.id, "log", aside, now=now - 4 * MINUTE)
 
 
+async def _season(now: datetime) -> None:
+    """The weeks of registration next February are planned, with a word to everybody."""
+    year = now.year + 1
+    season = await season_days.save(
+        None,
+        name="Anmeldung für Klasse 5",
+        starts_on=date(year, 2, 1),
+        ends_on=date(year, 2, 26),
+        promise_days=5,
+        actor=LEAD,
+        now=now - 3 * DAY,
+        zone=current().zone,
+    )
+    await seasons.say(season.id, BANNER, actor=LEAD, now=now - 2 * DAY)
+
+
 async def _looks(now: datetime) -> None:
     """Who looked at what this morning."""
     for minutes, actor, action in (
@@ -258,7 +301,7 @@ async def _looks(now: datetime) -> None:
         (34, LEAD, "looked"),
         (8, JONAS, "looked"),
     ):
-        case = await _asked("Lese-Rechtschreib" if actor == LEAD else "abgelehnt")
+        case = await _asked("OGS" if actor == LEAD else "abgelehnt")
         said = (
             {"purpose": "own", "reason": ""}
             if actor == JONAS

@@ -6,16 +6,15 @@ Each page in light colours and with its Tab order in `make test`; in `make proof
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
-from tests.browser import demo_server, every_page
+from tests.browser import conftest, demo_server, every_page
 from tests.browser.conftest import barriers, overflow
 from tests.browser.every_page import Page
 
@@ -38,7 +37,9 @@ page_of_the_desk = pytest.mark.parametrize("page", every_page.DESK, ids=lambda p
 
 
 def test_every_page_of_the_desk_has_its_line_and_no_other() -> None:
-    assert {page.route for page in every_page.DESK} | every_page.FILES["desk"].keys() == every_page.routes("desk")
+    assert {page.route for page in every_page.DESK} | every_page.FILES["desk"].keys() == every_page.routes(
+        "desk"
+    )
 
 
 def test_every_public_page_has_its_line_and_no_other() -> None:
@@ -47,9 +48,13 @@ def test_every_public_page_has_its_line_and_no_other() -> None:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+def office(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[tuple[str, dict[str, str]]]:
     """Address of the demonstration with something on every page, and what the names in addresses stand for."""
     folder = tmp_path_factory.mktemp("every-page")
+    for file in sqlite_template.glob("*.sqlite3"):
+        shutil.copy(file, folder / file.name)
     with demo_server.standing_still(folder) as address:
         yield address, json.loads((folder / demo_server.NAMES).read_text())
 
@@ -62,7 +67,9 @@ def visit(chromium: Browser, office: tuple[str, dict[str, str]]) -> Iterator[Ope
     def opened(page: Page, language: str, screen: str, colours: str) -> Tab:
         key = (page.role, language, colours)
         if key not in entered:
-            entered[key] = enter(chromium, office[0], *key)
+            options = {"locale": language, "color_scheme": colours, "reduced_motion": "reduce"}
+            entered[key] = conftest.at_the_desk(chromium, office[0], page.role, **options)
+            entered[key].add_init_script(SCRIPT)
         tab = entered[key].new_page()
         width, height = SCREENS[screen]
         tab.set_viewport_size({"width": width, "height": height})
@@ -74,24 +81,11 @@ def visit(chromium: Browser, office: tuple[str, dict[str, str]]) -> Iterator[Ope
         context.close()
 
 
-def enter(chromium: Browser, address: str, role: str, language: str, colours: str) -> BrowserContext:
-    options: dict[str, Any] = {"locale": language, "color_scheme": colours, "reduced_motion": "reduce"}
-    context = chromium.new_context(base_url=address, **options)
-    context.add_init_script(SCRIPT)
-    if role:
-        tab = context.new_page()
-        tab.goto("/desk/log-in")
-        tab.fill("#email", f"{role}@example.org")
-        tab.fill("#password", "demo")
-        with tab.expect_navigation():
-            tab.press("#password", "Enter")
-        tab.close()
-    return context
-
-
 @pytest.mark.parametrize(("language", "screen", "colours"), LOOKS)
 @page_of_the_desk
-def test_nothing_is_in_anybodys_way(page: Page, language: str, screen: str, colours: str, visit: Open) -> None:
+def test_nothing_is_in_anybodys_way(
+    page: Page, language: str, screen: str, colours: str, visit: Open
+) -> None:
     tab = visit(page, language, screen, colours)
     tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert barriers(tab) == []
@@ -114,7 +108,3 @@ def test_everything_is_reached_by_keyboard(page: Page, visit: Open) -> None:
     assert found["order"] == list(range(stops))
     assert found["unseen"] == found["ahead"] == found["unreachable"] == []
     tab.close()
-
-
-def test_every_page_has_a_picture_that_the_docs_show() -> None:
-    """And no picture is left over."""
