@@ -1,6 +1,6 @@
 """Small PNG files: few colours, packed as tightly as the format allows. Pure.
 
-Invariant: the size in pixels stays, and the commonest colours stay what they are; the others become the nearest of them.
+Invariant: the size in pixels stays, the commonest colours stay, and every other becomes the nearest of them.
 """
 
 from __future__ import annotations
