@@ -23,6 +23,13 @@ def shown(guide: str) -> list[tuple[str, str]]:
     return SHOWN.findall((DOCS / f"{guide}.md").read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    ("surface", "pages"), [("desk", every_page.DESK), ("public", every_page.PUBLIC)], ids=["desk", "public"]
+)
+def test_each_route_is_a_page_or_says_what_else_it_is(surface: str, pages: list[Page]) -> None:
+    assert {page.route for page in pages} | every_page.FILES[surface].keys() == every_page.routes(surface)
+
+
 @pytest.mark.parametrize(("guide", "pages"), GUIDES.items(), ids=GUIDES)
 def test_a_guide_shows_each_page_once(guide: str, pages: list[Page]) -> None:
     assert sorted(name for _, name in shown(guide)) == sorted(page.picture for page in pages)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +19,15 @@ from tests.browser import conftest, demo_server, every_page, picture
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 WIDE: ViewportSize = {"width": 1200, "height": 800}
+GERMAN_DATES = """() => {
+  const written = {date: value => value.split('-').reverse().join('.') || 'TT.MM.JJJJ', time: value => value || '--:--'}
+  for (const field of document.querySelectorAll('input[type=date], input[type=time]')) {
+    const shown = written[field.type](field.value)
+    field.type = 'text'
+    field.value = shown
+  }
+}"""
+"""Dates and times as a German browser writes them; the one that takes the pictures may know English only."""
 LOWEST, HIGHEST = 320, 1000
 """Pixels of a picture of the desk, which ends with its page."""
 
@@ -42,11 +50,8 @@ def main(wanted: list[str]) -> None:
 
 
 def browser_of(playwright: Playwright) -> Browser:
-    """A browser that speaks German itself, too: dates, and the button to choose a file."""
     return playwright.chromium.launch(
-        executable_path=servers.chromium(),
-        args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=de-DE"],
-        env={**os.environ, "LANGUAGE": "de", "LANG": "de_DE.UTF-8"},
+        executable_path=servers.chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
     )
 
 
@@ -82,6 +87,7 @@ class Studio:
             end = int(tab.evaluate("document.querySelector('main').getBoundingClientRect().bottom + scrollY"))
             tab.set_viewport_size({"width": WIDE["width"], "height": max(LOWEST, min(end, height))})
         tab.evaluate("scrollTo(0, 0)")
+        tab.evaluate(GERMAN_DATES)
         return taken(tab)
 
     def context(self, role: str) -> BrowserContext:
