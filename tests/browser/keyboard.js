@@ -61,6 +61,10 @@ window.keyboard = (() => {
       listen.call(document, "focusin", focused);
       return all.length;
     },
+    // What lies over the page hides what is below it.
+    foldMenus() {
+      for (const one of document.querySelectorAll("header details")) one.open = false;
+    },
     round: () => round,
     // `order` begins at the first control of the page, wherever the focus was.
     found() {

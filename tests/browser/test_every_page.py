@@ -79,6 +79,7 @@ def test_everything_is_seen_and_reached_by_everybody(page: Page, visit: Open) ->
     assert found["trapped"] is False
     assert found["order"] == list(range(stops))
     assert found["unseen"] == found["ahead"] == found["unreachable"] == []
+    tab.evaluate("keyboard.foldMenus()")
     assert barriers(tab) == []
     tab.set_viewport_size(PHONE)
     assert overflow(tab) <= 0
@@ -93,6 +94,14 @@ def test_nothing_is_in_anybodys_way(
 ) -> None:
     tab = visit(page, language, screen, colours)
     tab.evaluate("keyboard.stops()")
+    tab.evaluate("keyboard.foldMenus()")
     assert barriers(tab) == []
     assert overflow(tab) <= 0
+    tab.close()
+
+
+def test_no_menu_that_lies_over_a_page_has_a_barrier(visit: Open) -> None:
+    tab = visit(every_page.DESK[1], "de", "wide", "light")
+    assert tab.evaluate("keyboard.stops()") > 20
+    assert [found for found in barriers(tab) if "sp-menu" in found or "sp-parked" in found] == []
     tab.close()
