@@ -56,7 +56,7 @@ wheel: $(READY) ## Build the wheel for a host of its own, assets and translation
 	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 .PHONY: screenshots
-screenshots: $(READY) chromium ## Take the pictures of the README anew
+screenshots: $(READY) chromium ## Take the pictures of every page anew (README, docs)
 	@$(PYTHON) -m tests.browser.screenshots
 
 .PHONY: messages

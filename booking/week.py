@@ -5,12 +5,13 @@ Invariant: what stands on a day lies in that local day, cut at its midnights; wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from booking import appointments, availability, hours, rules
+from booking import appointments, availability, hours, intervals, rules
+from booking.hours import Window
 from booking.intervals import Interval
 from booking.models import Absence, AbsenceSeries, Appointment, BusyTime, Session, Status, WorkingHours
 from office.models import ClosingDay, Staff
@@ -65,11 +66,7 @@ async def of(member: Staff, monday: date, *, now: datetime, zone: ZoneInfo) -> l
         Day(
             day=day,
             closed=closed.get(day, ""),
-            hours=[
-                span
-                for window in calendar.windows
-                for span in _on(day, [window.interval], zone, window.place)
-            ],
+            hours=_hours(day, calendar.windows, zone),
             away=_on(day, away, zone),
             busy=_on(day, busy, zone),
             sessions=[one for one in evenings if _local(one.session.starts_at, zone) == day],
@@ -117,6 +114,18 @@ async def _sessions(member: Staff, begin: datetime, end: datetime) -> list[Eveni
     taken = Appointment.filter(session_id__in=[row.id for row in rows]).exclude(status=Status.CANCELLED)
     seats = await taken.values_list("session_id", "seats")
     return [Evening(row, sum(count for number, count in seats if number == row.id)) for row in rows]
+
+
+def _hours(day: date, windows: Collection[Window], zone: ZoneInfo) -> list[Span]:
+    """When they can be met on this day, by time; hours at one place that overlap, for other services, are one."""
+    found = [
+        span
+        for place in sorted({window.place for window in windows})
+        for span in _on(
+            day, intervals.union(one.interval for one in windows if one.place == place), zone, place
+        )
+    ]
+    return sorted(found, key=lambda span: span.starts_at or _bounds(day, zone)[0])
 
 
 def _on(day: date, found: Iterable[Interval], zone: ZoneInfo, place: str = "") -> list[Span]:

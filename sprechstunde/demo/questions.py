@@ -33,7 +33,10 @@ STATES = ("new", "work", OVERDUE, "answered", CLOSED)
 
 @dataclass(slots=True)
 class Question:
-    """One row of the table at its moments; `again` is what the person wrote after our answer."""
+    """One row of the table at its moments; `again` is what the person wrote after our answer.
+
+    On `back_on` whoever looks after it wants to see it again.
+    """
 
     row: dict[str, str]
     who: Guest
@@ -41,6 +44,7 @@ class Question:
     promised_on: date
     answered_at: datetime | None = None
     again_at: datetime | None = None
+    back_on: date | None = None
 
     @property
     def aloud(self) -> bool:
@@ -121,6 +125,8 @@ def _question(row: dict[str, str], who: Guest, office: Office, now: datetime, le
         max(min(office.at(asked_on, _wall(row["time"])), now - least), min(year, now - least)),
         promise.promised(asked_on, current().promise_days, office.calendar.closed),
     )
+    if row["back_in"]:
+        found.back_on = today + timedelta(days=int(row["back_in"]))
     if row["answer"]:
         found.answered_at = max(office.at(days[-2], ANSWERED_AT), found.asked_at + timedelta(minutes=1))
     if row["again"]:
@@ -230,6 +236,7 @@ def _become(one: Question, row: Inquiry, office: Office) -> None:
     row.answered_at = one.answered_at
     row.waiting_since = (one.again_at or one.asked_at) if one.waits else None
     row.promised_on = one.promised_on if one.waits else None
+    row.follow_up_on = one.back_on
     row.outcome = said["outcome"] or "open"
     row.referral = said["referral"] or "unknown"
     if said["state"] == CLOSED:
@@ -250,13 +257,16 @@ def _history(one: Question, row: Inquiry) -> Iterator[JournalEntry]:
         yield _entry(row, "inquiry.assigned", one.asked_at, staff)
     if one.answered_at:
         yield _entry(row, "inquiry.answered", one.answered_at, staff)
+    if one.answered_at and one.back_on:
+        at = one.answered_at + timedelta(minutes=1)
+        yield _entry(row, "inquiry.put_off", at, staff, on=one.back_on.isoformat())
     if one.again_at:
         yield _entry(row, "inquiry.received", one.again_at, one.author)
     if one.row["state"] == CLOSED and one.answered_at:
         yield _entry(row, "inquiry.recorded", one.answered_at + timedelta(minutes=2), staff)
 
 
-def _entry(row: Inquiry, kind: str, at: datetime, actor: str) -> JournalEntry:
+def _entry(row: Inquiry, kind: str, at: datetime, actor: str, **details: str) -> JournalEntry:
     return JournalEntry(
-        at=at, kind=kind, actor=actor, subject=inquiry.subject(row), details={}, pending=False
+        at=at, kind=kind, actor=actor, subject=inquiry.subject(row), details=details, pending=False
     )

@@ -21,8 +21,10 @@ from office.models import Staff
 from office.settings import Settings
 from sprechstunde.demo import (
     book,
+    counter,
     day,
     evenings,
+    gaps,
     modules,
     office,
     partners,
@@ -87,7 +89,9 @@ async def open_doors(
     await visits.store(filled.visits, furnished, chance)
     await evenings.plan(furnished, today)
     await modules.write(now)
+    await gaps.enter(today, chance)
     if full:
+        await counter.fill(now)
         await _fill_inbox(furnished, chance, now)
     return furnished
 

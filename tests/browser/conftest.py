@@ -11,7 +11,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import servers
 from tests.browser import demo_server
@@ -80,11 +80,25 @@ def visit(chromium: Browser, small_office: str) -> Iterator[Callable[..., Page]]
     assert foreign == []
 
 
+def at_the_desk(browser: Browser, address: str, role: str, **options: Any) -> BrowserContext:
+    """A browser in which this member of the demonstration has logged in; nobody for ""."""
+    context = browser.new_context(base_url=address, **options)
+    if role:
+        page = context.new_page()
+        page.goto("/desk/log-in")
+        page.fill("#email", f"{role}@example.org")
+        page.fill("#password", "demo")
+        with page.expect_navigation():
+            page.press("#password", "Enter")
+        page.close()
+    return context
+
+
 def barriers(page: Page) -> list[str]:
     """What axe finds; needs JavaScript, without it axe never answers."""
     page.wait_for_load_state()
     page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
     return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
 
 

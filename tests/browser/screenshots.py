@@ -1,90 +1,105 @@
-"""Takes the pictures of the README from the demonstration: `make screenshots`.
+"""Takes the pictures of README and docs from the demonstration: `make screenshots`.
 
-The office, the day and the hour are always the same (`demo_server.py`), so pictures differ when pages do.
+The office, the day and the hour are always the same (`demo_server.py`), so pictures differ when pages do. Which there
+are says `every_page.py`; names after the command take only those pictures anew.
 """
 
 from __future__ import annotations
 
 import base64
-import subprocess
+import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 
 from tests import servers
-from tests.browser import conftest, picture
+from tests.browser import conftest, demo_server, every_page, picture
 
-FOLDER = conftest.ROOT / "docs" / "screenshots"
 PHONE: ViewportSize = {"width": 360, "height": 740}
 WIDE: ViewportSize = {"width": 1200, "height": 800}
+GERMAN_DATES = """() => {
+  const written = {date: value => value.split('-').reverse().join('.') || 'TT.MM.JJJJ', time: value => value || '--:--'}
+  for (const field of document.querySelectorAll('input[type=date], input[type=time]')) {
+    const shown = written[field.type](field.value)
+    field.type = 'text'
+    field.value = shown
+  }
+}"""
+"""Dates and times as a German browser writes them; the one that takes the pictures may know English only."""
+LOWEST, HIGHEST = 320, 1000
+"""Pixels of a picture of the desk, which ends with its page."""
 
 
-def main() -> None:
-    """Every picture, taken anew."""
-    FOLDER.mkdir(exist_ok=True)
-    with demonstration() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=servers.chromium(),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        start = [phone(browser, f"{address}/{language}/") for language in ("de", "ar")]
-        keep("booking-start", side_by_side(browser, start))
-        keep("booking", side_by_side(browser, [booked(browser, address, name) for name in ("de", "ar")]))
-        keep("desk", desk(browser, address, "counsellor", "/desk/"))
-        asking = [phone(browser, f"{address}/{language}/ask") for language in ("de", "ar")]
-        keep("ask", side_by_side(browser, asking))
-        keep("inbox", desk(browser, address, "counsellor", "/desk/inbox"))
-        keep("question", desk(browser, address, "counsellor", "/desk/inbox", opened=".sp-question a"))
-        keep("phone", wide(browser, f"{address}/demo/phone?lang=de&number=4917604069001"))
-        keep("figures", desk(browser, address, "lead", "/desk/figures"))
+def main(wanted: list[str]) -> None:
+    """Every picture, or those wanted, taken anew."""
+    every_page.FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demo_server.standing_still(Path(folder), "years") as address,
+        sync_playwright() as playwright,
+    ):
+        names = json.loads((Path(folder) / demo_server.NAMES).read_text())
+        browser = browser_of(playwright)
+        studio = Studio(browser, address, names)
+        for page in sorted(every_page.ALL, key=lambda page: page.picture != "audit"):  # while few have looked
+            if not wanted or page.picture in wanted:
+                keep(page.picture, studio.take(page))
         browser.close()
 
 
-def phone(browser: Browser, address: str) -> bytes:
-    """A page as a small phone shows it first."""
-    page = browser.new_page(viewport=PHONE)
-    page.goto(address)
-    return taken(page)
+def browser_of(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=servers.chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+    )
 
 
-def booked(browser: Browser, address: str, language: str) -> bytes:
-    """The free times of the first service for a family with one child."""
-    page = browser.new_page(viewport=PHONE)
-    page.goto(f"{address}/{language}/book?service=school&mode=office&children=1")
-    page.wait_for_selector(".sp-slot")
-    return taken(page)
+class Studio:
+    """Where pictures are taken; whoever looks at a page of the desk has logged in once."""
+
+    def __init__(self, browser: Browser, address: str, names: dict[str, str]) -> None:
+        self.browser, self.address, self.names = browser, address, names
+        self.entered: dict[str, BrowserContext] = {}
+
+    def take(self, page: every_page.Page) -> bytes:
+        """Pages for families in German and Arabic side by side, others on a wide screen."""
+        if page in every_page.PUBLIC:
+            return side_by_side(self.browser, [self.on_phone(page, language) for language in ("de", "ar")])
+        return self.wide(page)
+
+    def on_phone(self, page: every_page.Page, language: str) -> bytes:
+        """As a small phone shows it first."""
+        tab = self.browser.new_page(viewport=PHONE, base_url=self.address)
+        tab.goto(page.address.format_map({**self.names, "lang": language}))
+        return taken(tab)
+
+    def wide(self, page: every_page.Page) -> bytes:
+        """From its top as far down as there is something, `HIGHEST` pixels at most."""
+        tab = self.context(page.role).new_page()
+        tab.set_viewport_size(WIDE)
+        tab.goto(page.address.format_map(self.names))
+        if page.said:
+            tab.fill("#find", page.said)
+            with tab.expect_navigation():
+                tab.press("#find", "Enter")
+        for height in (LOWEST, HIGHEST):  # once more, for some distances depend on the height of the window
+            end = int(tab.evaluate("document.querySelector('main').getBoundingClientRect().bottom + scrollY"))
+            tab.set_viewport_size({"width": WIDE["width"], "height": max(LOWEST, min(end, height))})
+        tab.evaluate("scrollTo(0, 0)")
+        tab.evaluate(GERMAN_DATES)
+        return taken(tab)
+
+    def context(self, role: str) -> BrowserContext:
+        if role not in self.entered:
+            self.entered[role] = conftest.at_the_desk(self.browser, self.address, role, locale="de-DE")
+        return self.entered[role]
 
 
-def wide(browser: Browser, address: str) -> bytes:
-    """A page as a desktop computer shows it first."""
-    page = browser.new_page(viewport=WIDE)
-    page.goto(address)
-    return taken(page)
-
-
-def desk(browser: Browser, address: str, role: str, path: str, *, opened: str = "") -> bytes:
-    """A page of the desk, logged in as `role`; or where its first link of the kind `opened` leads."""
-    page = browser.new_page(viewport=WIDE, base_url=address, locale="de-DE")
-    page.goto("/desk/log-in")
-    page.fill("#email", f"{role}@example.org")
-    page.fill("#password", "demo")
-    with page.expect_navigation():
-        page.press("#password", "Enter")
-    page.goto(path)
-    if opened:
-        page.locator(opened).first.click()
-        page.wait_for_load_state()
-    return taken(page)
-
-
-def taken(page: Page) -> bytes:
-    page.evaluate("document.fonts.ready.then(() => true)")
-    found = page.screenshot(animations="disabled")
-    page.close()
+def taken(tab: Page) -> bytes:
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    found = tab.screenshot(animations="disabled")
+    tab.close()
     return found
 
 
@@ -102,26 +117,10 @@ def side_by_side(browser: Browser, pictures: list[bytes]) -> bytes:
 
 
 def keep(name: str, png: bytes) -> None:
-    path = FOLDER / f"{name}.png"
+    path = every_page.FOLDER / f"{name}.png"
     path.write_bytes(picture.small(png))
-    print(f"{path.relative_to(conftest.ROOT)} {path.stat().st_size // 1024} KB")
-
-
-@contextmanager
-def demonstration() -> Iterator[str]:
-    """Address of the demonstration while it runs."""
-    with tempfile.TemporaryDirectory() as folder:
-        port, log = servers.free_port(), Path(folder) / "log"
-        command = [sys.executable, "-m", "tests.browser.demo_server", folder, str(port)]
-        with log.open("wb") as output:
-            process = subprocess.Popen(command, cwd=conftest.ROOT, stdout=output, stderr=output)
-        try:
-            conftest._wait(f"http://127.0.0.1:{port}/healthz", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(10)
+    print(f"{path.relative_to(conftest.ROOT)} {path.stat().st_size // 1024} KB", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -29,6 +29,8 @@ from booking.services import Wish
 from channels.models import Incoming, IncomingState, Message, State
 from figures import check, tables
 from figures.models import Line, Unit
+from inquiries import counter, gaps
+from inquiries.models import Inquiry
 from office import catalogues, closing_days, staff
 from office import database as office_database
 from office import settings as office_settings
@@ -418,6 +420,18 @@ async def test_nothing_is_sent_and_nothing_is_owed(monday: Settings) -> None:
     assert not await Due.exists()
     assert not await JournalEntry.filter(pending=True).exists()
     assert await JournalEntry.filter(kind="appointment.booked").count() == await Appointment.all().count()
+
+
+async def test_somebody_waits_at_the_counter_and_two_questions_are_to_be_looked_at_again(
+    monday: Settings,
+) -> None:
+    assert [one.language for one in await counter.waiting(at(MONDAY, 0))] == ["bg", "ar"]
+    due = await Inquiry.filter(follow_up_on=MONDAY).prefetch_related("assigned", "person")
+    assert {(one.assigned.code, one.person.name) for one in due} == {
+        ("jb", "Sabine Kowalke"),
+        ("lf", "Carmen Núñez Peña"),
+    }
+    assert gaps.lines(await gaps.between(MONDAY - 90 * DAY, MONDAY))[0].total > 1
 
 
 async def test_whoever_works_here_keeps_the_house(monday: Settings) -> None:

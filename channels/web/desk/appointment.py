@@ -16,7 +16,7 @@ from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import access, history, page, rows, talk
 from channels.web.public import times
 from inquiries.models import Address, NoInformation
-from office import audit, journal, links
+from office import audit, journal, links, staff
 from office.errors import Invalid, NotFound
 from office.settings import current
 
@@ -162,6 +162,7 @@ async def _times(request: Request, appointment: Appointment, *, status: int = 20
         status=status,
         row=(await rows.of([appointment], member, pages.language_of(request), now))[0],
         staff_id=appointment.staff_id,
+        names={one.id: one.name for one in await staff.counsellors()},
         days=times.by_day(await _free(appointment, first, now)),
         first=first,
         earlier=first - timedelta(days=DAYS_SHOWN) if first > page.today(now) else None,

@@ -61,12 +61,18 @@ async def _page(request: Request, code: str, typed: Mapping[str, str], wrong: Ma
         code=code.strip().upper()[:12],
         person=person,
         silent=bool(person and person.id in await people.silent_among([person.id])),
-        known=[(str(one.kind), one.value[-SHOWN:]) for one in known],
+        known=[(str(one.kind), _end(one.value)) for one in known],
         talks=await reach.to_tell(person.id, clock.now()) if person else [],
         typed=defaultdict(str, typed),
         wrong=wrong,
         saved="saved" in request.query_params,
     )
+
+
+def _end(value: str) -> str:
+    """How a number ends, or what stands before the @ of an address: every address ends alike."""
+    local, at, _domain = value.partition("@")
+    return f"{local[-SHOWN:]}{at and '@…'}"
 
 
 async def _whose(said: str) -> Person | None:
