@@ -29,14 +29,17 @@ async def rows(text: str, *values: Any, alias: str = database.MAIN) -> Sequence[
     return found
 
 
-async def instances(model: type[ROW], text: str, *values: Any, lock: bool = False) -> list[ROW]:
+async def instances(
+    model: type[ROW], text: str, *values: Any, lock: bool = False, skip_locked: bool = False
+) -> list[ROW]:
     """The rows of this table the statement names (SELECT * …); with `lock`, nobody else changes them until we end.
 
-    Faster than a query of the same words, which is put together anew each time.
+    Rows somebody else has locked are waited for, or left out (`skip_locked`). Faster than a query of the same
+    words, which is put together anew each time.
     """
     connection = get_connection(database.MAIN)
     if lock and not _sqlite(connection):  # there whoever writes is alone
-        text += " FOR UPDATE"
+        text += " FOR UPDATE SKIP LOCKED" if skip_locked else " FOR UPDATE"
     text, given = _as_spoken(connection, text, values)
     executor = connection.executor_class(model=model, db=connection)
     return list(await executor.execute_select(text, given))

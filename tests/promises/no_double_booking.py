@@ -89,7 +89,7 @@ MUTATIONS = (
     Mutation(
         "booking/appointments.py",
         "the limit is not kept",
-        "    if not booking.override:\n        await limits.keep(booker, service, now)\n",
+        "        await limits.check(booker, service, now)\n",
         "",
         BOOKING + "test_one_address_has_at_most_so_many_open_appointments[sqlite]",
     ),
