@@ -36,6 +36,14 @@ SESSION_OWNS: tuple[type[Model], ...] = (Claim, RoomClaim)
 """Not its seats: they belong to who sits there."""
 
 
+_CELLS = """
+    WITH RECURSIVE cells(cell) AS (
+        SELECT CAST($3 AS integer) UNION ALL SELECT cell + 1 FROM cells WHERE cell < CAST($4 AS integer)
+    )
+    SELECT CAST($1 AS integer), cell, CAST($2 AS integer) FROM cells
+"""
+
+
 async def lock(*staff_ids: int) -> dict[int, Staff]:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
     ids = sorted(set(staff_ids))
@@ -84,10 +92,8 @@ async def take(owner: Owner) -> None:
     numbers = cells.cells(owner.starts_at, owner.claimed_until)
     try:
         for model, column, owned in _owned(owner):
-            text = (
-                f"INSERT INTO {model._meta.db_table} ({column}, cell, {_column(owner)}) VALUES ($1, $2, $3)"
-            )
-            await statement.many(text, [(owned, cell, owner.id) for cell in numbers])
+            text = f"INSERT INTO {model._meta.db_table} ({column}, cell, {_column(owner)}) {_CELLS}"
+            await statement.rows(text, owned, owner.id, numbers.start, numbers.stop - 1)
     except IntegrityError as error:
         raise errors.SlotTaken from error
 

@@ -45,14 +45,6 @@ async def instances(
     return list(await executor.execute_select(text, given))
 
 
-async def many(text: str, rows_of_values: Sequence[Sequence[Any]]) -> None:
-    """The same statement once for each of these, inside a verb; they take effect together or not at all."""
-    connection = get_connection(database.MAIN)
-    text, _ = _as_spoken(connection, text, ())
-    given = [_as_spoken(connection, "", values)[1] for values in rows_of_values]
-    await connection.execute_many(text, given)
-
-
 def _sqlite(connection: BaseDBAsyncClient) -> bool:
     return connection.capabilities.dialect == "sqlite"
 
@@ -75,7 +67,8 @@ def day(value: Any) -> date:
 
 def moment(value: Any) -> datetime:
     """An instant as a statement answers it, in UTC: SQLite says text."""
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    read: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read if read.tzinfo is UTC else read.astimezone(UTC)
 
 
 def _for_sqlite(value: Any) -> Any:
