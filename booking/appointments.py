@@ -60,15 +60,15 @@ async def book_slot(
 ) -> Appointment:
     """Book this time without a form in between; with its service and counsellor. Idempotent by `key`.
 
-    Each counsellor who could take it is tried in a transaction of its own. Who has read the service of the wish
-    says so. Raises what `holds.place` and `book` raise.
+    Each counsellor who could take it is tried in a transaction of its own, those first whom nobody else is
+    booking just now. Who has read the service of the wish says so. Raises what `holds.place` and `book` raise.
     """
     service = service or await services.by_code(wish.service)
-    for candidate in await availability.candidates(wish, starts_at, now=now, zone=zone, service=service):
+    found = await availability.candidates(wish, starts_at, now=now, zone=zone, service=service)
+    could = [candidate.staff_id for candidate in found]
+    while could:
         with suppress(errors.SlotTaken):
-            return await _book_with(
-                service, wish, candidate.staff_id, starts_at, booking, key=key, now=now, zone=zone
-            )
+            return await _book_with(service, wish, could, starts_at, booking, key=key, now=now, zone=zone)
     if KEY in await _taken(key, "", now):  # booked before, or our own twin took it
         return await _again(key, booking, now)
     raise errors.SlotTaken
@@ -84,7 +84,7 @@ async def _again(key: str, booking: Booking, now: datetime) -> Appointment:
 async def _book_with(
     service: Service,
     wish: Wish,
-    staff_id: int,
+    could: list[int],
     starts_at: datetime,
     booking: Booking,
     *,
@@ -92,17 +92,22 @@ async def _book_with(
     now: datetime,
     zone: ZoneInfo,
 ) -> Appointment:
-    locked = await claims.lock(staff_id)
-    code = codes.draw()
+    """With one of those who could; whoever turns out not to be free any more is taken off that list."""
+    member, booker, code = await claims.lock_free(could), limits.booker(booking.who), codes.draw()
+    await limits.lock(booker)  # a twin with another counsellor waits here, and then finds the key
     found = await _taken(key, code, now)
     if KEY in found:
         return await _again(key, booking, now)
-    kept = await holds.drafted(service, wish, locked[staff_id], starts_at, key=key, now=now, zone=zone)
-    appointment = await _from_hold(
-        kept, service, booking, now, code=await codes.unused(Appointment) if CODE in found else code
-    )
-    await claims.take(appointment)
-    appointment.staff = locked[staff_id]
+    try:
+        kept = await holds.drafted(service, wish, member, starts_at, key=key, now=now, zone=zone)
+        await limits.check(booker, service, now)
+        code = await codes.unused(Appointment) if CODE in found else code
+        appointment = await _from_hold(kept, service, booking, now, code=code)
+        await claims.take(appointment)
+    except errors.SlotTaken:
+        could.remove(member.id)
+        raise
+    appointment.staff = member
     return appointment
 
 
@@ -142,6 +147,8 @@ async def book(key: str, booking: Booking, *, now: datetime) -> Appointment:
             return booked
         raise errors.HoldExpired
     service = await Service.get(id=hold.service_id)
+    if not booking.override:
+        await limits.keep(limits.booker(booking.who), service, now)
     appointment = await _from_hold(hold, service, booking, now, code=await codes.unused(Appointment))
     await claims.hand_over(hold, appointment)
     await hold.delete()
@@ -152,9 +159,6 @@ async def _from_hold(
     hold: Hold, service: Service, booking: Booking, now: datetime, *, code: str
 ) -> Appointment:
     """The appointment, its contact and its entry in the journal; not yet its claims."""
-    booker = limits.booker(booking.who)
-    if not booking.override:
-        await limits.keep(booker, service, now)
     opened = await _matter(hold, service, booking, now)
     appointment = await Appointment.create(
         key=hold.key,
@@ -164,7 +168,7 @@ async def _from_hold(
         staff_id=hold.staff_id,
         inquiry=opened,
         person_id=opened.person_id,
-        booker=booker,
+        booker=limits.booker(booking.who),
         place=hold.place,
         mode=hold.mode,
         language=hold.language or booking.who.language,

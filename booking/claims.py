@@ -8,7 +8,7 @@ inserts all; expired holds are removed by whoever takes their cells.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,14 @@ SESSION_OWNS: tuple[type[Model], ...] = (Claim, RoomClaim)
 """Not its seats: they belong to who sits there."""
 
 
+_CELLS = """
+    WITH RECURSIVE cells(cell) AS (
+        SELECT CAST($3 AS integer) UNION ALL SELECT cell + 1 FROM cells WHERE cell < CAST($4 AS integer)
+    )
+    SELECT CAST($1 AS integer), cell, CAST($2 AS integer) FROM cells
+"""
+
+
 async def lock(*staff_ids: int) -> dict[int, Staff]:
     """Every verb that touches a calendar takes this first, in sorted order, so that none waits in a circle."""
     ids = sorted(set(staff_ids))
@@ -43,6 +51,18 @@ async def lock(*staff_ids: int) -> dict[int, Staff]:
         return {}
     text = f"SELECT * FROM staff WHERE id IN ({statement.marks(ids)}) ORDER BY id"
     return {row.id: row for row in await statement.instances(Staff, text, *ids, lock=True)}
+
+
+async def lock_free(staff_ids: Sequence[int]) -> Staff:
+    """The first of these whose calendar nobody else is changing, locked as by `lock`; when all are, their first.
+
+    Only for a transaction that locks no other counsellor.
+    """
+    ids = list(staff_ids)
+    turns = " ".join(f"WHEN ${number} THEN {number}" for number in range(1, len(ids) + 1))
+    text = f"SELECT * FROM staff WHERE id IN ({statement.marks(ids)}) ORDER BY CASE id {turns} END LIMIT 1"
+    found = await statement.instances(Staff, text, *ids, lock=True, skip_locked=True)
+    return found[0] if found else (await lock(ids[0]))[ids[0]]
 
 
 async def drop_expired(
@@ -72,10 +92,8 @@ async def take(owner: Owner) -> None:
     numbers = cells.cells(owner.starts_at, owner.claimed_until)
     try:
         for model, column, owned in _owned(owner):
-            text = (
-                f"INSERT INTO {model._meta.db_table} ({column}, cell, {_column(owner)}) VALUES ($1, $2, $3)"
-            )
-            await statement.many(text, [(owned, cell, owner.id) for cell in numbers])
+            text = f"INSERT INTO {model._meta.db_table} ({column}, cell, {_column(owner)}) {_CELLS}"
+            await statement.rows(text, owned, owner.id, numbers.start, numbers.stop - 1)
     except IntegrityError as error:
         raise errors.SlotTaken from error
 

@@ -5,6 +5,7 @@ Invariant: a rule is a promise about the clock on the wall: 14:00 stays 14:00 wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -102,11 +103,14 @@ def windows(
     A wall time means what `clock.instant` says, so hours that lie in the gap of a spring night
     begin when it ends, and disappear when nothing is left of them.
     """
+    weekly: dict[int, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        weekly[rule.weekday].append(rule)
     found = [
         window
         for day in _days(first_day, last_day)
         if day not in closed_days
-        for rule in rules
+        for rule in weekly.get(day.weekday(), ())
         if rule.holds_on(day) and (window := _window(rule, day, zone))
     ]
     return sorted(_without_displaced(found), key=lambda window: (window.interval, window.place))

@@ -22,8 +22,9 @@ class Interval:
     ends_at: datetime
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts_at", utc(self.starts_at))
-        object.__setattr__(self, "ends_at", utc(self.ends_at))
+        if self.starts_at.tzinfo is not UTC or self.ends_at.tzinfo is not UTC:  # mostly they are already
+            object.__setattr__(self, "starts_at", utc(self.starts_at))
+            object.__setattr__(self, "ends_at", utc(self.ends_at))
         if self.starts_at >= self.ends_at:
             raise ValueError(f"{self.starts_at} to {self.ends_at} is empty")
 

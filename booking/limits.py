@@ -38,7 +38,12 @@ async def keep(booker: str, service: Service, now: datetime) -> None:
     if not booker:
         return
     await lock(booker)
-    if await _open(booker, service, now) >= service.per_person:
+    await check(booker, service, now)
+
+
+async def check(booker: str, service: Service, now: datetime) -> None:
+    """As `keep`, of a booker who is locked already."""
+    if booker and await _open(booker, service, now) >= service.per_person:
         raise errors.TooManyAppointments
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from booking.hours import Rule
@@ -115,11 +116,16 @@ def _rule(row: Any) -> Rule | None:
         valid_from=days[0],
         valid_to=days[1],
         place=row["place"],
-        services=frozenset(json.loads(row["services"])) or None,
+        services=_services(row["services"]),
         weeks=row["weeks"],
         exclusive=bool(row["exclusive"]),
         kept_percent=row["kept_percent"],
     )
+
+
+@lru_cache(maxsize=256)
+def _services(written: str) -> frozenset[str] | None:
+    return frozenset(json.loads(written)) or None
 
 
 def _within(

@@ -29,25 +29,20 @@ async def rows(text: str, *values: Any, alias: str = database.MAIN) -> Sequence[
     return found
 
 
-async def instances(model: type[ROW], text: str, *values: Any, lock: bool = False) -> list[ROW]:
+async def instances(
+    model: type[ROW], text: str, *values: Any, lock: bool = False, skip_locked: bool = False
+) -> list[ROW]:
     """The rows of this table the statement names (SELECT * …); with `lock`, nobody else changes them until we end.
 
-    Faster than a query of the same words, which is put together anew each time.
+    Rows somebody else has locked are waited for, or left out (`skip_locked`). Faster than a query of the same
+    words, which is put together anew each time.
     """
     connection = get_connection(database.MAIN)
     if lock and not _sqlite(connection):  # there whoever writes is alone
-        text += " FOR UPDATE"
+        text += " FOR UPDATE SKIP LOCKED" if skip_locked else " FOR UPDATE"
     text, given = _as_spoken(connection, text, values)
     executor = connection.executor_class(model=model, db=connection)
     return list(await executor.execute_select(text, given))
-
-
-async def many(text: str, rows_of_values: Sequence[Sequence[Any]]) -> None:
-    """The same statement once for each of these, inside a verb; they take effect together or not at all."""
-    connection = get_connection(database.MAIN)
-    text, _ = _as_spoken(connection, text, ())
-    given = [_as_spoken(connection, "", values)[1] for values in rows_of_values]
-    await connection.execute_many(text, given)
 
 
 def _sqlite(connection: BaseDBAsyncClient) -> bool:
@@ -72,7 +67,8 @@ def day(value: Any) -> date:
 
 def moment(value: Any) -> datetime:
     """An instant as a statement answers it, in UTC: SQLite says text."""
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    read: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read if read.tzinfo is UTC else read.astimezone(UTC)
 
 
 def _for_sqlite(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,21 @@ async def test_a_calendar_is_changed_by_one_at_a_time() -> None:
 
     await asyncio.gather(first(), second())
     assert order == ["first", "second"]
+
+
+@several_writers
+async def test_who_may_choose_does_not_wait_for_a_calendar_that_is_being_changed() -> None:
+    first, second = await make_staff(), await make_staff()
+
+    async def choose() -> int:
+        async with in_transaction(office_database.MAIN):
+            return (await claims.lock_free([first.id, second.id])).id
+
+    async with in_transaction(office_database.MAIN):
+        await claims.lock(first.id)
+        chosen = await asyncio.create_task(choose(), context=contextvars.Context())
+    assert chosen == second.id
+    assert await choose() == first.id
 
 
 async def test_expired_hold_gives_way_to_who_moves() -> None:

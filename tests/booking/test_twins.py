@@ -54,6 +54,13 @@ async def test_a_twin_in_between_is_the_same_booking(
     assert not await Hold.all().exists() and await claims.differences() == []
 
 
+async def test_twins_at_the_same_moment_are_the_same_booking(database: Settings) -> None:
+    service = await make_office(counsellors=3, per_person=1)
+    await asyncio.gather(*(Hold.all().count() for _ in range(3)))  # opens a connection for each of them
+    booked = await asyncio.gather(book(service), book(service), book(service))
+    assert len({one.id for one in booked}) == 1 == await Appointment.all().count()
+
+
 async def test_a_twin_that_books_between_two_looks_is_the_same_booking(
     database: Settings, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
