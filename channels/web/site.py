@@ -395,7 +395,9 @@ WITHOUT_LOG_IN = {"/desk/log-in", "/desk/log-out", "/desk/language"}
 def routes(settings: Settings, surface: Surface) -> list[BaseRoute]:
     """What this process answers: everything, or one surface with its own listener."""
     chosen = {
-        "all": API + PUBLIC + DESK,  # looked through from the first: programs ask often, and few routes are theirs
+        "all": API
+        + PUBLIC
+        + DESK,  # looked through from the first: programs ask often, and few routes are theirs
         "public": PUBLIC,
         "desk": DESK,
         "api": API,
