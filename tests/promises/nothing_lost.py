@@ -188,8 +188,8 @@ MUTATIONS = (
     Mutation(
         "channels/sending.py",
         "a flood in somebody's name keeps our answer back",
-        "0 if message.writing_id else sent_today",
-        "sent_today",
+        "    if message.writing_id is None or void:\n",
+        "    if True:\n",
         QUESTIONS + "test_a_flood_in_somebody_s_name_does_not_keep_our_answer_back[sqlite]",
     ),
     Mutation(

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from booking import appointments, availability, errors, services
 from booking.appointments import Booking
 from booking.models import Appointment
+from booking.services import Wish
 from channels.web import clock, csrf, log_in, pages
 from channels.web.desk import page, parked
 from channels.web.desk.wishes import CHANNELS, Wishes, introduction
@@ -50,7 +51,7 @@ async def book(request: Request) -> Response:
         return await _form(request, wishes, typed=typed, before=before, wrong=wrong, status=422)
     try:
         booked = await appointments.book_slot(
-            wishes.wish(),
+            wishes.wish(_last(before)),
             page.moment_named(fields.get("starts_at")),
             _booking(request, who, fields, before),
             key=str(fields.get("key", ""))[:64] or secrets.token_hex(16),
@@ -77,6 +78,10 @@ async def _before(asked: Mapping[str, str]) -> Appointment | None:
     found = await appointments.by_id(int(said))
     await found.fetch_related("service", "staff", "person", "inquiry")
     return found
+
+
+def _last(before: Appointment | None) -> str:
+    return before.service.code if before else ""
 
 
 def _same_again(before: Appointment) -> dict[str, str]:
@@ -115,7 +120,7 @@ async def _form(
 ) -> Response:
     language = pages.language_of(request)
     first = max(page.day_named(typed.get("from", ""), page.today(clock.now())), page.today(clock.now()))
-    days = times.by_day(await _free(wishes, first))
+    days = times.by_day(await _free(wishes.wish(_last(before)), first))
     shown = _enough(days)
     counsellors = await staff.counsellors()
     spoken = {code for member in counsellors for code in member.languages}
@@ -140,12 +145,10 @@ async def _form(
     )
 
 
-async def _free(wishes: Wishes, first: date) -> list[availability.Slot]:
+async def _free(wish: Wish, first: date) -> list[availability.Slot]:
     last = first + timedelta(days=DAYS_SEARCHED - 1)
     try:
-        return await availability.search(
-            wishes.wish(), first=first, last=last, now=clock.now(), zone=current().zone
-        )
+        return await availability.search(wish, first=first, last=last, now=clock.now(), zone=current().zone)
     except (errors.NotOffered, errors.NoSuchService):
         return []
 

@@ -42,10 +42,16 @@ class Wishes:
             channel=channel if channel in CHANNELS else CHANNELS[0],
         )
 
-    def wish(self) -> Wish:
-        """As the booking room understands it; the office may book at short notice."""
+    def wish(self, after: str = "") -> Wish:
+        """As the booking room understands it; the office may book at short notice.
+
+        It is a follow-up if they were here for the same service: `after` is the code of that one.
+        """
         code = self.service.code if self.service else ""
-        return Wish(code, self.children, self.mode, self.talk, self.counsellor, by_staff=True)
+        again = after != "" and after == code
+        return Wish(
+            code, self.children, self.mode, self.talk, self.counsellor, by_staff=True, follow_up=again
+        )
 
 
 def _children(text: Any) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from booking import appointments, calendar, instead, moves, services
 from booking.availability import Slot
 from booking.errors import HoldExpired, SlotTaken
 from booking.models import Appointment, Status
+from booking.services import Wish
 from channels import languages
 from channels.email import entry
 from channels.web import clock, csrf, pages, rate
@@ -183,6 +185,7 @@ async def _page(
         news=next((name for name in ("booked", "moved", "gone") if name in request.query_params), ""),
         kept=await instead.offered(appointment.id, clock.now()),
         instead=await _instead(appointment),
+        again=_again(appointment, language),
         counsellor="" if seen["locked"] else appointment.staff.name,
         title="" if seen["locked"] else services.title(appointment.service, language),
         name="" if seen["locked"] else appointment.person.name,
@@ -196,6 +199,21 @@ async def _instead(appointment: Appointment) -> str:
     """The page of the talk they chose instead of this one, if they have."""
     chosen = await instead.chosen(appointment) if appointment.status == Status.CANCELLED else None
     return f"/a/{appointments.token(chosen)}" if chosen else ""
+
+
+def _again(appointment: Appointment, language: str) -> str:
+    """Where another talk after this one is booked, with the same counsellor; empty where there was none."""
+    if appointment.status != Status.ATTENDED or not appointment.service.active or appointment.session_id:
+        return ""
+    wish = Wish(
+        appointment.service.code,
+        appointment.children,
+        appointment.mode,
+        appointment.language,
+        appointment.staff.code,
+        follow_up=appointment.service.follow_up_minutes is not None,
+    )
+    return f"/{language}/book?{urlencode(wishes.as_fields(wish))}"
 
 
 async def _seen(request: Request, appointment: Appointment) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -33,6 +34,8 @@ from channels.web.public import (
     wishes,
     wording,
 )
+from office import staff
+from office.models import Staff
 from office.settings import current
 
 
@@ -51,7 +54,15 @@ async def choose(request: Request) -> Response:
     wish = wishes.from_query(service, query, spoken, interpreted)
     if wish is None:
         return _ask_how(request, service, spoken, interpreted)
-    return await _times(request, service, wish, {**interpreted, **spoken})
+    asked = await _asked(service, query.get("with", ""))
+    wish = replace(wish, counsellor=asked.code if asked else "")
+    return await _times(request, service, wish, {**interpreted, **spoken}, asked)
+
+
+async def _asked(service: Service, code: str) -> Staff | None:
+    """The counsellor an address names, if they still give this; who is gone stands in nobody's way."""
+    known = {giver.code: giver.id for giver in await services.givers(service)} if code else {}
+    return await staff.by_id(known[code]) if code in known else None
 
 
 def _ask_how(
@@ -71,7 +82,9 @@ def _ask_how(
     )
 
 
-async def _times(request: Request, service: Service, wish: Wish, spoken: Mapping[str, str]) -> Response:
+async def _times(
+    request: Request, service: Service, wish: Wish, spoken: Mapping[str, str], asked: Staff | None
+) -> Response:
     now = clock.now()
     slots, fields = await times.free(wish, now), wishes.as_fields(wish)
     today = now.astimezone(current().zone).date()
@@ -86,6 +99,7 @@ async def _times(request: Request, service: Service, wish: Wish, spoken: Mapping
         title=services.title(service, pages.language_of(request)),
         wish=wish,
         talk=spoken.get(wish.language, ""),
+        counsellor=asked.name if asked else "",
         page=page,
         earliest=slots[0] if slots else None,
         length=services.wanted(service, wish, now).length,
@@ -226,6 +240,8 @@ async def _form(
         kept.mode,
         kept.language,
         interpreter=kept.interpreter_id is not None,
+        follow_up=kept.follow_up,
+        counsellor=str(fields.get("with", "")),
     )
     return pages.render(
         request,

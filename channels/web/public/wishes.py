@@ -18,20 +18,27 @@ from office.errors import Invalid
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LANGUAGE = re.compile(r"[a-z_]{0,8}")
+_MEMBER = re.compile(r"[A-Za-z0-9_-]{0,16}")
 
 
 def read(fields: Mapping[str, Any]) -> tuple[Wish, datetime]:
     """The wish and the time of a posted form. Raises `Invalid`."""
-    text = {name: str(fields.get(name, "")) for name in ("service", "mode", "talk", "children", "starts_at")}
+    names = ("service", "mode", "talk", "children", "starts_at", "with")
+    text = {name: str(fields.get(name, "")) for name in names}
     try:
         children, mode = int(text["children"]), Mode(text["mode"])
         starts_at = clock.moment(text["starts_at"])
     except ValueError as error:
         raise Invalid(wish="malformed") from error
-    if not (_CODE.fullmatch(text["service"]) and _LANGUAGE.fullmatch(text["talk"])):
+    patterns = {"service": _CODE, "talk": _LANGUAGE, "with": _MEMBER}
+    if not all(pattern.fullmatch(text[name]) for name, pattern in patterns.items()):
         raise Invalid(wish="malformed")
     interpreter = bool(text["talk"]) and fields.get("interpreter") == "1"
-    return Wish(text["service"], children, mode, text["talk"], interpreter=interpreter), starts_at
+    again = fields.get("again") == "1"
+    wish = Wish(
+        text["service"], children, mode, text["talk"], text["with"], interpreter=interpreter, follow_up=again
+    )
+    return wish, starts_at
 
 
 def from_query(
@@ -54,7 +61,8 @@ def from_query(
         return None
     interpreter = talk in (interpreted or {}) and (wanted or talk not in spoken)
     language = talk if talk in spoken or interpreter else ""
-    return Wish(service.code, int(children), Mode(mode), language, interpreter=interpreter)
+    again = bool(service.follow_up_minutes) and query.get("again") == "1"
+    return Wish(service.code, int(children), Mode(mode), language, interpreter=interpreter, follow_up=again)
 
 
 def as_fields(wish: Wish) -> dict[str, str]:
@@ -65,6 +73,8 @@ def as_fields(wish: Wish) -> dict[str, str]:
         "mode": str(wish.mode),
         "talk": wish.language,
         **({"interpreter": "1"} if wish.interpreter else {}),
+        **({"again": "1"} if wish.follow_up else {}),
+        **({"with": wish.counsellor} if wish.counsellor else {}),
     }
 
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from booking import appointments, holds, outcomes
-from booking.models import Appointment, Hold, Interpreter, Mode, Service, Status
+from booking.models import Appointment, Hold, Interpreter, Mode, Offering, Service, Status
 from inquiries.models import Address, Person
 from tests import factories
 from tests.channels.web.conftest import Clock
@@ -92,6 +92,45 @@ async def test_titles_are_neutral(web: httpx2.AsyncClient, school: Service) -> N
     for path in ("/de/", "/de/book?service=school", token_page):
         title = re.findall(r"<title>(.*?)</title>", (await web.get(path)).text)[0]
         assert "Schul" not in title and "School" not in title and "Kevin" not in title
+
+
+async def test_who_talked_about_it_before_needs_less_time_and_it_stays_so_to_the_end(
+    web: httpx2.AsyncClient, school: Service
+) -> None:
+    asked = "/de/book?service=school"
+    assert 'name="again"' not in (await web.get(asked)).text
+    await Service.filter(id=school.id).update(follow_up_minutes=20)
+    assert 'name="again"' in (await web.get(asked)).text
+    page = (await web.get(f"{asked}&mode=office&children=1&again=1")).text
+    assert "20\N{NO-BREAK SPACE}Minuten" in page
+    kept = await web.post("/de/book/hold", data=fields_of(page, starts_at=NINE))
+    form = (await web.get(kept.headers["location"])).text
+    await web.post(kept.headers["location"], data=fields_of(form, name="Kevin"))
+    booked = await Appointment.get()
+    assert booked.follow_up and booked.ends_at - booked.starts_at == timedelta(minutes=20)
+
+
+async def test_after_a_talk_its_page_leads_to_another_one_with_the_same_counsellor(
+    web: httpx2.AsyncClient, school: Service, at: Clock
+) -> None:
+    colleague = await factories.make_staff(name="Rania Haddad", languages=["de"])
+    await factories.make_hours(colleague, 2, 9, 17)
+    await Offering.create(service=school, staff=colleague)
+    page = await book(web, NINE, name="Kevin")
+    talk = await Appointment.get().prefetch_related("staff")
+    assert 'id="same"' not in (await web.get(page)).text
+    at(local(WEDNESDAY, 11))
+    await outcomes.attend(talk.id, actor="staff:jb", now=local(WEDNESDAY, 11))
+    link = re.search(r'id="same" href="([^"]+)"', (await web.get(page)).text)
+    assert link
+    times = (await web.get(unescape(link[1]))).text
+    assert talk.staff.name in times and 'id="anybody"' in times
+    kept = await web.post("/de/book/hold", data=fields_of(times, starts_at=times_of(times)[0]))
+    assert kept.status_code == 303
+    assert (await Hold.get()).staff_id == talk.staff_id
+    assert (
+        'id="anybody"' not in (await web.get("/de/book?service=school&mode=office&children=1&with=xx")).text
+    )
 
 
 async def test_length_is_known_before_the_times(web: httpx2.AsyncClient, school: Service) -> None:
