@@ -151,7 +151,7 @@ async def test_by_sms_it_is_the_link_even_if_the_words_were_wished_for(
         channel="sms",
         in_full=True,
         email="",
-        phone="+4915112345678",
+        phone="+4917604069012",
     )
     said = (await sms_message.compose(await Message.get(), NOW)).body
     assert "/q/" in said and "Anbei" not in said
