@@ -247,7 +247,7 @@ async def test_name_is_for_the_reader_and_for_nothing_else() -> None:
         "Zeugnis für Ayşe.pdf": "Zeugnis für Ayşe.pdf",
         "C:\\Users\\co\\Brief.PDF": "Brief.pdf",
         "../../etc/passwd": "passwd.pdf",
-        'a"\r\nBcc: x@y.pdf': "a Bcc x y.pdf",
+        'a"\r\nBcc: .pdf': "a Bcc.pdf",
         "Rechnung\u202efdp.exe": "Rechnung fdp.pdf",
         "شهادة.pdf": "شهادة.pdf",
         ".pdf": "",
