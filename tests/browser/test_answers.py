@@ -178,7 +178,7 @@ def test_no_page_of_answering_has_a_barrier_or_is_wider_than_its_screen(
 
 @pytest.mark.parametrize("script", [True, False])
 def test_one_text_goes_to_those_selected_in_the_inbox(enter: Enter, script: bool) -> None:
-    page = enter("lead", "/desk/inbox", java_script_enabled=script)
+    page = enter("counsellor", "/desk/inbox", java_script_enabled=script)
     chosen = [FIRST + number for number in ((4, 5) if script else (6, 7))]
     for number in chosen:
         page.check(f"#pick-{number}")
@@ -197,7 +197,7 @@ def test_one_text_goes_to_those_selected_in_the_inbox(enter: Enter, script: bool
 
 @pytest.mark.parametrize("script", [True, False])
 def test_second_answer_is_held_until_the_first_was_read(enter: Enter, script: bool) -> None:
-    path = question(2 if script else 3)
+    path = question(2 if script else 1)
     one, other = (enter(role, path, java_script_enabled=script) for role in ("counsellor", "lead"))
     one.fill("#text", "Die erste Antwort")
     other.fill("#text", "Die zweite Antwort")
@@ -215,8 +215,10 @@ def test_second_answer_is_held_until_the_first_was_read(enter: Enter, script: bo
         assert overflow(other) <= 0
     other.click("#send")
     other.wait_for_url("**?answered")
-    expect(other.locator(".sp-thread--desk")).to_contain_text("Die zweite Antwort")
-    expect(other.locator("#text")).to_have_value("")
+    expect(other.locator("main")).to_contain_text("Die Antwort ist gespeichert")
+    expect(other.locator("h1")).to_contain_text("für Sie geschlossen")  # whoever answered first looks after it
+    one.reload()
+    expect(one.locator(".sp-thread--desk")).to_contain_text("Die zweite Antwort")
 
 
 def test_a_connection_cut_while_typing_loses_nothing(enter: Enter) -> None:
@@ -241,12 +243,12 @@ def test_other_forms_stay_as_they_are_while_there_is_no_connection(enter: Enter)
     page = enter("counsellor", "/desk/log")
     page.fill("#note", "Ruft wegen der Schule an")
     page.context.set_offline(True)
-    page.locator("main form button").last.click()
+    page.locator("main form .kern-btn--primary").last.click()
     expect(page.locator(".sp-unreached")).to_contain_text("keine Verbindung")
     expect(page.locator("#note")).to_have_value("Ruft wegen der Schule an")
     page.context.set_offline(False)
     with page.expect_navigation():
-        page.locator("main form button").last.click()
+        page.locator("main form .kern-btn--primary").last.click()
     expect(page.locator(".sp-saved")).to_be_visible()
 
 

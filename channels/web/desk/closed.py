@@ -19,6 +19,8 @@ from office.models import Role, Staff
 
 SHORTEST, LONGEST = 3, 200
 """Letters of a reason."""
+DONE = ("answered", "noted", "drafted", "saved")
+"""What the page may say was just done, by who finished what they had begun."""
 KEPT = ("text", "note")
 """What was typed into a form of a case that was given to somebody else meanwhile."""
 
@@ -62,7 +64,7 @@ async def _page(
         typed={"reason": reason},
         wrong=wrong or {},
         kept=await _kept(request, found),
-        saved="saved" in request.query_params,
+        done=next((word for word in DONE if word in request.query_params), ""),
     )
 
 
