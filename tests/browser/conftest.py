@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -18,6 +16,7 @@ from tests.browser import demo_server
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "channels" / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+_wait = demo_server.wait
 PATIENCE = 20_000
 """Milliseconds a page has on a busy machine before a test gives up."""
 expect.set_options(timeout=PATIENCE)
@@ -106,15 +105,3 @@ def overflow(page: Page) -> int:
     """How many pixels the page is wider than the screen."""
     page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            with urlopen(address, timeout=2):
-                return
-        except OSError as not_yet:
-            if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(log.read_text(errors="replace")[-2000:]) from not_yet
-            time.sleep(0.2)

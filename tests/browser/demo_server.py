@@ -79,7 +79,7 @@ def running(folder: Path) -> Iterator[str]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            _wait(f"http://localhost:{port}/healthz", process, folder / "log")
+            wait(f"http://localhost:{port}/healthz", process, folder / "log")
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
@@ -94,14 +94,14 @@ def standing_still(folder: Path, *options: str) -> Iterator[str]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:
-            _wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
+            wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time_module.monotonic() + 180
     while True:
         try:

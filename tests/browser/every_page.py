@@ -146,6 +146,7 @@ FILES = {
         "/": "leads on to the start page in the language of the browser",
         "/a/{token}.ics": "an entry for a calendar",
         "/calendar/{token}.ics": "a calendar for a calendar program",
+        "/q/{token}/files/{n:number}": "a file of an answer",
     },
     "desk": {
         "/desk/partners.csv": "a table",

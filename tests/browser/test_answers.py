@@ -216,7 +216,9 @@ def test_second_answer_is_held_until_the_first_was_read(enter: Enter, script: bo
     other.click("#send")
     other.wait_for_url("**?answered")
     expect(other.locator("main")).to_contain_text("Die Antwort ist gespeichert")
-    expect(other.locator("h1")).to_contain_text("für Sie geschlossen")  # whoever answered first looks after it
+    expect(other.locator("h1")).to_contain_text(
+        "für Sie geschlossen"
+    )  # whoever answered first looks after it
     one.reload()
     expect(one.locator(".sp-thread--desk")).to_contain_text("Die zweite Antwort")
 

@@ -90,7 +90,7 @@ async def two_webs(settings: Settings) -> AsyncIterator[list[int]]:
 
 
 async def _answers(http: httpx2.AsyncClient, url: str) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             if (await http.get(url)).status_code == 200:
                 return
