@@ -52,7 +52,7 @@ async def find(text: str, limit: int) -> list[Found]:
 
 async def _likely(sought: Sequence[str], limit: int) -> list[int]:
     """The database looks through the texts; the caller looks again, for it is less strict."""
-    like = "ILIKE" if get_connection(database.MAIN).capabilities.dialect == "postgres" else "LIKE"
+    like = 'COLLATE "C" ILIKE' if get_connection(database.MAIN).capabilities.dialect == "postgres" else "LIKE"
     asked = " AND ".join(f"text {like} ${number}" for number in range(1, len(sought) + 1))
     rows = await statement.rows(
         f"""SELECT id FROM (SELECT id, kind, text FROM writing ORDER BY id DESC LIMIT {NEWEST}) AS newest

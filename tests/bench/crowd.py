@@ -262,7 +262,11 @@ def _traces(ids: Sequence[int]) -> Iterator[Rows]:
     yield (
         "audit",
         "at actor action subject",
-        ((NOW, "staff:s1", "looked", f"inquiry:{id_}") for id_ in ids for _ in kinds),
+        (
+            (_at(place, len(ids)), "staff:s1", "looked", f"inquiry:{id_}")
+            for place, id_ in enumerate(reversed(ids))
+            for _ in kinds
+        ),
     )
 
 
