@@ -16,7 +16,6 @@ from tests.browser import demo_server
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "channels" / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
-_wait = demo_server.wait
 PATIENCE = 20_000
 """Milliseconds a page has on a busy machine before a test gives up."""
 expect.set_options(timeout=PATIENCE)
@@ -31,7 +30,7 @@ def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.browser.small_office", str(folder), str(port)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
+        demo_server.wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

@@ -88,7 +88,7 @@ def running(folder: Path) -> Iterator[Office]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=demo_server.ROOT, stdout=log, stderr=log)
         try:
-            demo_server._wait(f"{made.address}/healthz", process, folder / "log")
+            demo_server.wait(f"{made.address}/healthz", process, folder / "log")
             yield made
         finally:
             process.terminate()

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import servers
-from tests.browser import conftest
+from tests.browser import conftest, demo_server
 from tests.browser.conftest import barriers, overflow
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ class Office:
         command = [sys.executable, "-m", "tests.browser.desk_server", str(self.folder), str(self.port)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=conftest.ROOT, stdout=log, stderr=log)
-        conftest._wait(f"{self.address}/healthz", self.process, self.folder / "log")
+        demo_server.wait(f"{self.address}/healthz", self.process, self.folder / "log")
 
     def kill(self) -> None:
         self.process.kill()

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import servers
-from tests.browser import conftest
+from tests.browser import conftest, demo_server
 from tests.browser.conftest import PATIENCE, barriers, overflow
 from tests.browser.desk_server import PEOPLE
 
@@ -74,7 +74,7 @@ def busy_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
     command = [sys.executable, "-m", "tests.browser.desk_server", str(folder), str(port)]
     process = subprocess.Popen(command, cwd=conftest.ROOT, stdout=log, stderr=log)
     try:
-        conftest._wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
+        demo_server.wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
         yield f"http://127.0.0.1:{port}", folder
     finally:
         process.terminate()

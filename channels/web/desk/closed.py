@@ -19,8 +19,6 @@ from office.models import Role, Staff
 
 SHORTEST, LONGEST = 3, 200
 """Letters of a reason."""
-DONE = ("answered", "noted", "drafted", "saved")
-"""What the page may say was just done, by who finished what they had begun."""
 KEPT = ("text", "note")
 """What was typed into a form of a case that was given to somebody else meanwhile."""
 
@@ -64,7 +62,7 @@ async def _page(
         typed={"reason": reason},
         wrong=wrong or {},
         kept=await _kept(request, found),
-        done=next((word for word in DONE if word in request.query_params), ""),
+        done=next((word for word in desk_inquiry.DONE if word in request.query_params), ""),
     )
 
 
