@@ -66,7 +66,7 @@ async def book_slot(
     service = service or await services.by_code(wish.service)
     found = await availability.candidates(wish, starts_at, now=now, zone=zone, service=service)
     could = [candidate.staff_id for candidate in found]
-    while could:
+    for _each in found:
         with suppress(errors.SlotTaken):
             return await _book_with(service, wish, could, starts_at, booking, key=key, now=now, zone=zone)
     if KEY in await _taken(key, "", now):  # booked before, or our own twin took it
