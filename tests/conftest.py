@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -17,10 +16,10 @@ from office import settings as office_settings
 from office import upgrade, wake
 from office.settings import Settings
 from sprechstunde import house
+from tests.pristine import KINDS, Houses
 from tests.servers import Postgres
 
 KEY = "a key of the tests, long enough to be one"
-_number = itertools.count(1)
 
 
 def make_settings(folder: Path, **overrides: object) -> Settings:
@@ -52,15 +51,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
-    """Two databases, migrated once, from which tests copy theirs."""
+def postgres_houses(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Houses:
+    """Two databases, migrated once, and copies of them for tests."""
     folder = tmp_path_factory.mktemp("postgres")
-    urls = {
-        "database_url": postgres_server.create_database("template_main"),
-        "statistics_url": postgres_server.create_database("template_statistics"),
-    }
+    urls = {name: postgres_server.create_database(f"template_{kind}") for name, kind in KINDS.items()}
     asyncio.run(upgrade.upgrade(house.databases(make_settings(folder, **urls))))
-    return postgres_server
+    return Houses(postgres_server)
 
 
 @pytest.fixture
@@ -81,14 +77,8 @@ def _house(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterato
             shutil.copy(file, folder / file.name)
         yield {}
         return
-    server = request.getfixturevalue("postgres_template")
-    number = next(_number)
-    kinds = {"database_url": "main", "statistics_url": "statistics"}
-    yield {
-        name: server.create_database(f"{kind}_{number}", f"template_{kind}") for name, kind in kinds.items()
-    }
-    for kind in kinds.values():
-        server.drop_database(f"{kind}_{number}")
+    with request.getfixturevalue("postgres_houses").lent() as urls:
+        yield urls
 
 
 @pytest.fixture

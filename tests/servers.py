@@ -15,13 +15,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -31,6 +31,7 @@ import redis as redis_client
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+T = TypeVar("T")
 ORDERLY = {"RUNLEVEL": "1", "DEBIAN_FRONTEND": "noninteractive"}
 """Keeps Debian from starting what it installs, and from asking."""
 
@@ -68,7 +69,7 @@ class Postgres:
             finally:
                 await connection.close()
 
-        _apart(lambda: asyncio.run(run()))
+        apart(lambda: asyncio.run(run()))
 
 
 @contextmanager
@@ -408,21 +409,10 @@ def debian(package: str, programs: list[str]) -> str:
     raise NoServer(f"Debian's {package} was installed, but brought no {programs[0]}")
 
 
-def _apart(work: Callable[[], None]) -> None:
-    """Run in a thread of its own: the caller may have an event loop running."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as failure:  # handed over below
-            failures.append(failure)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failures:
-        raise failures[0]
+def apart(work: Callable[[], T]) -> T:
+    """What `work` returns, run in a thread of its own: the caller may have an event loop running."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
 
 
 def _user() -> int | None:

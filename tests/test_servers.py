@@ -11,6 +11,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.config_generator import expand_db_url
 
 from tests import servers
+from tests.pristine import Houses
 
 MESSAGE = b"Subject: Ihr Termin\r\n\r\nBis bald\r\n"
 
@@ -93,3 +94,46 @@ def test_a_missing_program_is_a_failure_that_names_it(monkeypatch: pytest.Monkey
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
     with pytest.raises(servers.NoServer, match="no-such-browser"):
         servers.chromium()
+
+
+@pytest.fixture
+def houses(postgres_houses: Houses) -> Houses:
+    """No house is idle, so that the next one lent is ours."""
+    return Houses(postgres_houses.server, made=1000)
+
+
+async def changed(urls: dict[str, str], statement: str) -> None:
+    connection = await asyncpg.connect(urls["database_url"])
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def test_house_is_lent_again_without_what_was_written_and_numbers_begin_at_one(houses: Houses) -> None:
+    add = "INSERT INTO place (code, name, address, details, position) VALUES ('a', '', '', '{}', 0) RETURNING id"
+    for _ in range(2):
+        with houses.lent() as urls:
+            connection = await asyncpg.connect(urls["database_url"])  # left open, as a killed program would
+            assert await connection.fetchval(add) == 1
+        connection.terminate()
+    assert houses.made == 1001
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE place ADD COLUMN more text",
+        "ALTER TABLE place ALTER COLUMN code DROP NOT NULL",
+        "ALTER TABLE journal DISABLE TRIGGER ALL",
+        "CREATE INDEX made_by_a_test ON place (name)",
+        "DELETE FROM tortoise_migrations",
+        "DROP TABLE tortoise_migrations",
+    ],
+)
+async def test_house_in_which_more_than_rows_changed_is_not_lent_again(
+    houses: Houses, statement: str
+) -> None:
+    with houses.lent() as urls:
+        await changed(urls, statement)
+    assert houses.idle == []
+    with houses.lent():
+        assert houses.made == 1002
