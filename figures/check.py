@@ -10,18 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from figures import ledger, store
+from figures import ledger, rollups, store
 from figures.models import CODES, ROLLED, Checked, Unit
 from office import statement
 
 _ROLLED = ", ".join(ROLLED)
 _CODES = ", ".join(CODES)
+_LINES_BY_DIMENSION = " UNION ALL ".join(
+    f"SELECT day, unit, '{name}' AS dimension, {name} AS code, SUM(sign) AS line, 0 AS margin"
+    f" FROM figures_line GROUP BY day, unit, {name}"
+    for name in rollups.SINGLE
+)
 
 
 class Kind(StrEnum):
     """What does not hold; the value says it in a word for logs and the desk."""
 
     ROLLUP = "rollup is not the sum of the lines"
+    MARGIN = "the sum of one dimension is not that of the lines"
     BALANCE = "counts other than once or not at all"
     CANCELLED = "takes away what was never there"
     TURNS = "a line is missing"
@@ -65,7 +71,7 @@ class Report:
 async def balance() -> Report:
     """Does the store agree with itself?
 
-    Rollups of days that are not stale equal their lines, cell by cell; every key counts once or not at
+    Rollups and margins of days that are not stale equal their lines, cell by cell; every key counts once or not at
     all; turns have no gap; signs are signs; sealed lines know no entry. A stale day is no difference:
     tables do not read its rollup.
     """
@@ -125,6 +131,15 @@ _QUESTIONS = {
         ) AS both_sides
         WHERE day NOT IN (SELECT day FROM figures_day WHERE stale)
         GROUP BY day, unit, {_ROLLED} HAVING SUM(line) <> SUM(rollup)
+    """,
+    Kind.MARGIN: f"""
+        SELECT unit, day AS place, SUM(line) AS expected, SUM(margin) AS found FROM (
+            {_LINES_BY_DIMENSION}
+            UNION ALL
+            SELECT day, unit, dimension, code, 0 AS line, count AS margin FROM figures_margin
+        ) AS both_sides
+        WHERE day NOT IN (SELECT day FROM figures_day WHERE stale)
+        GROUP BY day, unit, dimension, code HAVING SUM(line) <> SUM(margin)
     """,
     Kind.BALANCE: """
         SELECT unit, SUBSTR(key, 1, 8) AS place, 1 AS expected, SUM(sign) AS found FROM figures_line

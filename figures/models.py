@@ -32,7 +32,7 @@ CODES = (
 """The code columns of a line, in this order everywhere."""
 
 ROLLED = ("channel", "topic", "audience", "outcome", "language", "district", "status")
-"""The codes a rollup keeps apart; a table by any other code is counted from the lines."""
+"""The codes a rollup keeps apart; a table by several of them is read from it, by any other pair from the lines."""
 
 
 class Unit(StrEnum):
@@ -108,6 +108,22 @@ class Rollup(Model):
     class Meta:
         table = "figures_rollup"
         unique_together = (("day", "unit", *ROLLED),)
+
+
+class Margin(Model):
+    """How many of a unit one day had with this code, whatever their others: the sum most tables ask for."""
+
+    id = fields.BigIntField(primary_key=True)
+    unit = _unit()
+    dimension = fields.CharField(max_length=12)
+    """One of `CODES`, or `hour_band`."""
+    day = fields.DateField()
+    code = _code()
+    count = fields.IntField()
+
+    class Meta:
+        table = "figures_margin"
+        unique_together = (("unit", "dimension", "day", "code"),)
 
 
 class Day(Model):

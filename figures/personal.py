@@ -15,6 +15,7 @@ PLAIN = frozenset(
     {"Line.id", "Line.unit", "Line.key", "Line.turn", "Line.sign", "Line.entry", "Line.reaction"}
     | {"Line.day", "Line.hour_band", "Line.sample"}
     | {"Rollup.id", "Rollup.day", "Rollup.unit", "Rollup.count"}
+    | {"Margin.id", "Margin.unit", "Margin.dimension", "Margin.day", "Margin.code", "Margin.count"}
     | {"Day.day", "Day.stale", "Day.sealed"}
     | {"Checked.id", "Checked.at", "Checked.differences"}
     | {f"Line.{code}" for code in CODES}

@@ -13,10 +13,12 @@ from datetime import date
 from tortoise.transactions import in_transaction
 
 from figures import days, store
-from figures.models import ROLLED, Rollup
+from figures.models import CODES, ROLLED, Margin, Rollup
 from office import database, statement
 
 BATCH = 100
+SINGLE = ("hour_band", *CODES)
+"""What tables by one dimension can ask for: these have sums of their own, few to a day however much was counted."""
 
 _CODES = ", ".join(ROLLED)
 
@@ -29,6 +31,21 @@ CELLS = f"""
 """
 """Every day from $1 to $2 as it is now: day, unit, the rolled codes, count (to be summed)."""
 
+ALL = "channel"
+"""Every line has one code of every dimension; whoever asks for none is answered from this one."""
+
+
+def one(dimension: str) -> str:
+    """As `CELLS`, of unit $3 and with this one dimension only."""
+    return f"""
+    SELECT day, unit, code AS {dimension}, count FROM figures_margin
+    WHERE unit = $3 AND dimension = '{dimension}' AND day BETWEEN $1 AND $2
+    AND day NOT IN (SELECT day FROM figures_day WHERE stale)
+    UNION ALL
+    SELECT day, unit, {dimension}, sign AS count FROM figures_line
+    WHERE unit = $3 AND day BETWEEN $1 AND $2 AND day IN (SELECT day FROM figures_day WHERE stale)
+    """
+
 
 async def rebuild(first: date, last: date) -> int:
     """Sum the days from `first` to `last` (both included) anew; the number of days. Idempotent."""
@@ -36,6 +53,7 @@ async def rebuild(first: date, last: date) -> int:
         """
         SELECT day FROM figures_line WHERE day BETWEEN $1 AND $2
         UNION SELECT day FROM figures_rollup WHERE day BETWEEN $1 AND $2
+        UNION SELECT day FROM figures_margin WHERE day BETWEEN $1 AND $2
         UNION SELECT day FROM figures_day WHERE day BETWEEN $1 AND $2
         """,
         first,
@@ -58,6 +76,13 @@ async def refresh(only: Iterable[date] | None = None) -> int:
 
 async def _sum(some: Sequence[date]) -> None:
     await days.take(some)
+    await _sum_together(some)
+    for dimension in SINGLE:
+        await _sum_one(dimension, some)
+    await days.mark(some, stale=False)
+
+
+async def _sum_together(some: Sequence[date]) -> None:
     await Rollup.filter(day__in=some).delete()
     await store.rows(
         f"""
@@ -68,4 +93,18 @@ async def _sum(some: Sequence[date]) -> None:
         """,
         *some,
     )
-    await days.mark(some, stale=False)
+
+
+async def _sum_one(dimension: str, some: Sequence[date]) -> None:
+    """From the rollup where it knows the dimension: it was summed a moment ago, and is shorter."""
+    source, count = ("figures_rollup", "count") if dimension in ROLLED else ("figures_line", "sign")
+    await Margin.filter(dimension=dimension, day__in=some).delete()
+    await store.rows(
+        f"""
+        INSERT INTO figures_margin (unit, dimension, day, code, count)
+        SELECT unit, '{dimension}', day, {dimension}, SUM({count}) FROM {source}
+        WHERE day IN ({statement.marks(some)})
+        GROUP BY unit, day, {dimension} HAVING SUM({count}) <> 0
+        """,
+        *some,
+    )

@@ -124,13 +124,10 @@ DIMENSIONS = frozenset(PERIODS) | frozenset(CODES) | {"hour_band"}
 async def _cells(
     unit: Unit, by: Sequence[str], first: date, last: date
 ) -> list[tuple[date, Mapping[str, str], int]]:
-    """Day, code per dimension, count: from the rollups if they know the dimensions, else from the lines."""
+    """Day, code per dimension, count; where no period is asked for, all stands under the first day."""
     names = [name for name in by if name not in PERIODS]
-    columns = ", ".join(["day", *names])
-    if set(names) <= set(ROLLED):
-        source, count = f"({rollups.CELLS}) AS cells", "count"
-    else:
-        source, count = "figures_line", "sign"
+    columns = ", ".join(["unit", *(["day"] if len(names) < len(by) else []), *names])
+    source, count = _source(names)
     rows: Sequence[Any] = await store.rows(
         f"""
         SELECT {columns}, SUM({count}) AS total FROM {source}
@@ -141,8 +138,22 @@ async def _cells(
         str(unit),
     )
     return [
-        (statement.day(row["day"]), {name: row[name] for name in names}, int(row["total"])) for row in rows
+        (
+            statement.day(row["day"]) if len(names) < len(by) else first,
+            {name: row[name] for name in names},
+            int(row["total"]),
+        )
+        for row in rows
     ]
+
+
+def _source(names: Sequence[str]) -> tuple[str, str]:
+    """Where so many dimensions are counted with the fewest rows, and the column to add up."""
+    if len(names) <= 1:
+        return f"({rollups.one(names[0] if names else rollups.ALL)}) AS cells", "count"
+    if set(names) <= set(ROLLED):
+        return f"({rollups.CELLS}) AS cells", "count"
+    return "figures_line", "sign"
 
 
 def _missing(rows: Sequence[Row], place: int) -> int:

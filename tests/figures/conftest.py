@@ -12,7 +12,7 @@ from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.migrations.api import migrate
 
-from figures.models import Day, Line, Rollup
+from figures.models import Day, Line, Margin, Rollup
 from office import database
 from tests import servers
 
@@ -54,5 +54,5 @@ async def statistics(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
 
 async def empty() -> None:
     """As after the first migration."""
-    for model in (Line, Rollup, Day):
+    for model in (Line, Rollup, Margin, Day):
         await model.all().delete()

@@ -10,7 +10,7 @@ import pytest
 
 from figures import check, ledger, rollups
 from figures.check import Kind
-from figures.models import Line, Rollup, Unit
+from figures.models import Line, Margin, Rollup, Unit
 from tests.figures.make import DAY, make_fact, make_key
 
 KEY = "ab" * 16
@@ -48,16 +48,20 @@ async def test_a_day_not_yet_summed_is_no_difference(statistics: str) -> None:
         (lambda: Rollup.all().update(topic="money"), {Kind.ROLLUP}),
         (lambda: Rollup.all().delete(), {Kind.ROLLUP}),
         (lambda: Rollup.create(day=DAY, unit=Unit.CASE, count=1), {Kind.ROLLUP}),
-        (lambda: Line.filter(turn=1).update(sign=1), {Kind.BALANCE, Kind.ROLLUP}),
-        (lambda: Line.filter(turn=1).update(topic="law"), {Kind.ROLLUP}),
-        (lambda: Line.filter(turn=1).update(hour_band="20-24"), {Kind.CANCELLED}),
+        (lambda: Margin.filter(dimension="topic").update(count=2), {Kind.MARGIN}),
+        (lambda: Margin.filter(dimension="mode").update(code="visit"), {Kind.MARGIN}),
+        (lambda: Margin.all().delete(), {Kind.MARGIN}),
+        (lambda: Margin.create(day=DAY, unit=Unit.CASE, dimension="topic", count=1), {Kind.MARGIN}),
+        (lambda: Line.filter(turn=1).update(sign=1), {Kind.BALANCE, Kind.ROLLUP, Kind.MARGIN}),
+        (lambda: Line.filter(turn=1).update(topic="law"), {Kind.ROLLUP, Kind.MARGIN}),
+        (lambda: Line.filter(turn=1).update(hour_band="20-24"), {Kind.CANCELLED, Kind.MARGIN}),
         (lambda: Line.filter(turn=1).update(turn=7), {Kind.TURNS}),
         (lambda: Line.filter(turn=0).update(turn=3), {Kind.TURNS}),
         (lambda: Line.filter(turn=0).update(turn=-1), {Kind.TURNS}),
-        (lambda: Line.filter(turn=0).delete(), {Kind.TURNS, Kind.CANCELLED, Kind.ROLLUP}),
+        (lambda: Line.filter(turn=0).delete(), {Kind.TURNS, Kind.CANCELLED, Kind.ROLLUP, Kind.MARGIN}),
         (lambda: line(sign=0), {Kind.SIGN}),
-        (lambda: line(sign=1), {Kind.BALANCE, Kind.ROLLUP}),
-        (lambda: line(sign=2), {Kind.SIGN, Kind.BALANCE, Kind.ROLLUP}),
+        (lambda: line(sign=1), {Kind.BALANCE, Kind.ROLLUP, Kind.MARGIN}),
+        (lambda: line(sign=2), {Kind.SIGN, Kind.BALANCE, Kind.ROLLUP, Kind.MARGIN}),
         (lambda: Line.filter(turn=1).update(entry=9), {Kind.SEALED}),
         (lambda: Line.filter(turn=1).update(reaction="count"), {Kind.SEALED}),
     ],

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from figures import personal
 from figures.ledger import Fact
-from figures.models import CODES, ROLLED, Checked, Day, Line, Rollup
+from figures.models import CODES, ROLLED, Checked, Day, Line, Margin, Rollup
 
 
-def columns(model: type[Line | Rollup | Day | Checked]) -> set[str]:
+def columns(model: type[Line | Rollup | Margin | Day | Checked]) -> set[str]:
     return {f"{model.__name__}.{name}" for name in model._meta.fields_map}
 
 
 def test_every_column_is_declared_and_none_is_personal() -> None:
     assert not personal.PERSONAL
-    assert set().union(*map(columns, (Line, Rollup, Day, Checked))) == personal.PLAIN
+    assert set().union(*map(columns, (Line, Margin, Rollup, Day, Checked))) == personal.PLAIN
 
 
 def test_a_fact_is_all_of_a_line_that_counts() -> None:
@@ -25,6 +25,8 @@ def test_a_fact_is_all_of_a_line_that_counts() -> None:
 
 def test_no_column_is_a_time_stamp() -> None:
     kinds = {
-        type(field).__name__ for model in (Line, Rollup, Day) for field in model._meta.fields_map.values()
+        type(field).__name__
+        for model in (Line, Margin, Rollup, Day)
+        for field in model._meta.fields_map.values()
     }
     assert "DatetimeField" not in kinds

@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 
 from figures import check, days, ledger, rollups, tables
 from figures.ledger import Fact, Statement
-from figures.models import Day, Line, Rollup, Unit
+from figures.models import Day, Line, Margin, Rollup, Unit
 from office import database
 from tests.figures.conftest import empty
 from tests.figures.make import DAY, make_fact, make_key
@@ -49,7 +49,7 @@ async def test_what_is_taken_back_leaves_no_cell(statistics: str) -> None:
     await ledger.state(Unit.INQUIRY, key, None, entry=2)
     assert await days.stale() == [DAY]
     await rollups.refresh()
-    assert await Rollup.all().count() == 0
+    assert (await Rollup.all().count(), await Margin.all().count()) == (0, 0)
 
 
 async def test_rebuilding_twice_is_rebuilding_once(statistics: str) -> None:
@@ -72,9 +72,11 @@ async def test_a_rebuild_repairs_whatever_stood_there(statistics: str) -> None:
     await ledger.state(Unit.INQUIRY, make_key(), make_fact(), entry=1)
     await Rollup.create(day=DAY, unit=Unit.INQUIRY, count=99)
     await Rollup.create(day=date(2025, 3, 3), unit=Unit.CASE, count=1)
+    await Margin.create(day=date(2025, 3, 4), unit=Unit.CASE, dimension="topic", count=1)
     await Day.all().delete()
     await rollups.rebuild(*YEAR)
     assert await sums() == {(DAY, "enrolment", "phone"): 1}
+    assert (await check.balance()).ok and await Margin.filter(day__not=DAY).count() == 0
 
 
 async def test_a_cell_stands_there_once(statistics: str) -> None:

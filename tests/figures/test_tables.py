@@ -10,7 +10,7 @@ import pytest
 
 from figures import ledger, rollups, tables
 from figures.ledger import Statement
-from figures.models import Unit
+from figures.models import Margin, Rollup, Unit
 from figures.tables import NoSuchDimension, Row, Table
 from tests.figures.make import make_fact, make_key
 
@@ -68,18 +68,38 @@ async def test_counts_by_what_is_asked_for(
     assert list(table.rows) == sorted(table.rows, key=lambda row: row.values)
 
 
-async def test_a_refreshed_store_is_read_from_its_rollups(statistics: str) -> None:
+@pytest.mark.parametrize(
+    ("sums", "by"),
+    [
+        (Rollup, ["channel", "topic"]),
+        (Margin, []),
+        (Margin, ["month"]),
+        (Margin, ["channel"]),
+        (Margin, ["hour_band"]),
+        (Margin, ["weekday", "mode"]),
+    ],
+)
+async def test_a_refreshed_store_is_read_from_its_sums(
+    statistics: str, sums: type[Rollup | Margin], by: list[str]
+) -> None:
     await some()
     await rollups.refresh()
-    await rollups.Rollup.filter(day=date(2025, 7, 31)).update(count=100)
-    assert (await tables.table(Unit.INQUIRY, ["channel"], *YEAR)).total == 103
+    await sums.filter(day=date(2025, 7, 31)).update(count=100)
+    assert (await tables.table(Unit.INQUIRY, by, *YEAR)).total == 103
 
 
-async def test_a_day_with_new_lines_is_not_read_from_its_rollup(statistics: str) -> None:
+@pytest.mark.parametrize(
+    "by", [[], ["month"], ["channel"], ["channel", "topic"], ["mode"], ["mode", "topic"]]
+)
+async def test_a_day_with_new_lines_is_not_read_from_its_sums(statistics: str, by: list[str]) -> None:
     await some()
     await rollups.refresh()
     await ledger.state(Unit.INQUIRY, make_key(), FACTS[0], entry=1)
-    assert (await tables.table(Unit.INQUIRY, ["channel"], *YEAR)).total == 5
+    assert (await tables.table(Unit.INQUIRY, by, *YEAR)).total == 5
+
+
+async def test_nothing_counted_is_a_table_without_rows(statistics: str) -> None:
+    assert (await tables.table(Unit.INQUIRY, [], *YEAR)).rows == ()
 
 
 async def test_units_are_never_mixed(statistics: str) -> None:

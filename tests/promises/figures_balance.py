@@ -41,9 +41,23 @@ MUTATIONS = (
     Mutation(
         "figures/rollups.py",
         "a stale day is read from its old sums",
-        "AND day NOT IN (SELECT day FROM figures_day WHERE stale)\n    UNION ALL",
-        "\n    UNION ALL",
-        "tests/figures/test_tables.py::test_a_day_with_new_lines_is_not_read_from_its_rollup[sqlite]",
+        "AND $2 AND day NOT IN (SELECT day FROM figures_day WHERE stale)\n    UNION ALL",
+        "AND $2\n    UNION ALL",
+        "tests/figures/test_tables.py::test_a_day_with_new_lines_is_not_read_from_its_sums[sqlite-by3]",
+    ),
+    Mutation(
+        "figures/rollups.py",
+        "one dimension of a stale day is read from its old sums",
+        "    AND day NOT IN (SELECT day FROM figures_day WHERE stale)\n    UNION ALL",
+        "    UNION ALL",
+        "tests/figures/test_tables.py::test_a_day_with_new_lines_is_not_read_from_its_sums[sqlite-by2]",
+    ),
+    Mutation(
+        "figures/rollups.py",
+        "one dimension is not summed anew",
+        "        await _sum_one(dimension, some)\n",
+        "        await _sum_one(dimension, some[:0])\n",
+        "tests/figures/test_rollups.py::test_what_is_taken_back_leaves_no_cell[sqlite]",
     ),
     Mutation(
         "figures/check.py",
