@@ -29,7 +29,7 @@ run: $(READY) ## Set up if need be, then run the demonstration office (PORT, VAR
 
 .PHONY: test
 test: $(READY) chromium ## Every test except the long ones, against real servers
-	@$(BIN)/pytest -m "not long" -n 3 --dist loadfile
+	@$(BIN)/pytest -m "not long" -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: .venv/.installed $(COMPILED) ## Style, types, the rooms' borders, texts

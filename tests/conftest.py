@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +18,21 @@ from office import settings as office_settings
 from office import upgrade, wake
 from office.settings import Settings
 from sprechstunde import house
+from tests.browser import demo_server
 from tests.pristine import KINDS, Houses
 from tests.servers import Postgres
 
 KEY = "a key of the tests, long enough to be one"
+
+
+SLOW = ("browser", "sprechstunde", "workers", "office/test_upgrade.py", "test_discretion", "test_readme.py")
+"""Below `tests`: few tests to a file, each of which starts programs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no process is left alone with it at the end."""
+    slow = tuple(str(Path(__file__).parent / name) for name in SLOW)
+    items.sort(key=lambda item: not str(item.path).startswith(slow))
 
 
 def make_settings(folder: Path, **overrides: object) -> Settings:
@@ -42,12 +55,49 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made once for all processes of a test run; whoever uses it copies it."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, unfinished = base / name, base / f"{name}.unfinished"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both files, migrated once."""
-    folder = tmp_path_factory.mktemp("template")
-    asyncio.run(upgrade.upgrade(house.databases(make_settings(folder))))
-    return folder
+
+    def migrated(folder: Path) -> None:
+        asyncio.run(upgrade.upgrade(house.databases(make_settings(folder))))
+
+    return once(tmp_path_factory, "template", migrated)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Callable[[str], Path]:
+    """`migrated("small-office")`: a fresh folder with both files."""
+
+    def copied(name: str) -> Path:
+        return Path(shutil.copytree(sqlite_template, tmp_path_factory.mktemp(name), dirs_exist_ok=True))
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """VAR_DIR of the demonstration after its first start, which began with nothing, and its stop."""
+
+    def started(folder: Path) -> None:
+        with demo_server.running(folder):
+            pass
+
+    return once(tmp_path_factory, "demonstrated", started)
 
 
 @pytest.fixture(scope="session")

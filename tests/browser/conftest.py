@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,9 +24,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @pytest.fixture(scope="session")
-def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def small_office(migrated: Callable[[str], Path]) -> Iterator[str]:
     """Address of an office with free times, see `small_office.py`."""
-    folder, port = tmp_path_factory.mktemp("small-office"), servers.free_port()
+    folder, port = migrated("small-office"), servers.free_port()
     log = (folder / "log").open("wb")
     command = [sys.executable, "-m", "tests.browser.small_office", str(folder), str(port)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
@@ -39,9 +40,11 @@ def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demonstration(demonstrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the whole demonstration, workers included, see `demo_server.py`."""
-    with demo_server.running(tmp_path_factory.mktemp("demonstration")) as address:
+    folder = tmp_path_factory.mktemp("demonstration")
+    shutil.copytree(demonstrated, folder, dirs_exist_ok=True)
+    with demo_server.running(folder) as address:
         yield address
 
 

@@ -67,9 +67,9 @@ SCREENS = {"wide": (1280, 800), "phone": (360, 740)}
 
 
 @pytest.fixture(scope="module")
-def busy_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def busy_office(migrated: Callable[[str], Path]) -> Iterator[tuple[str, Path]]:
     """Address and folder of the office of `desk_server.py`."""
-    folder, port = tmp_path_factory.mktemp("busy-office"), servers.free_port()
+    folder, port = migrated("busy-office"), servers.free_port()
     log = (folder / "log").open("wb")
     command = [sys.executable, "-m", "tests.browser.desk_server", str(folder), str(port)]
     process = subprocess.Popen(command, cwd=conftest.ROOT, stdout=log, stderr=log)

@@ -6,7 +6,6 @@ Each page in light colours and with its Tab order in `make test`; in `make proof
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,13 +32,9 @@ page_of_the_desk = pytest.mark.parametrize("page", every_page.DESK, ids=lambda p
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
-) -> Iterator[tuple[str, dict[str, str]]]:
+def office(migrated: Callable[[str], Path]) -> Iterator[tuple[str, dict[str, str]]]:
     """Address of the demonstration with something on every page, and what the names in addresses stand for."""
-    folder = tmp_path_factory.mktemp("every-page")
-    for file in sqlite_template.glob("*.sqlite3"):
-        shutil.copy(file, folder / file.name)
+    folder = migrated("every-page")
     with demo_server.standing_still(folder) as address:
         yield address, json.loads((folder / demo_server.NAMES).read_text())
 

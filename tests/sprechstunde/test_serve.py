@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -83,11 +84,8 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("house")
-    environment = {**_environment(), "VAR_DIR": str(folder)}
-    subprocess.run([sys.executable, "-m", "sprechstunde", "demo"], cwd=ROOT, env=environment, check=True)
-    return folder
+def seeded(demonstrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(demonstrated, tmp_path_factory.mktemp("house"), dirs_exist_ok=True))
 
 
 @pytest.fixture
@@ -149,14 +147,21 @@ def test_killed_parent_leaves_no_orphan(house: House) -> None:
     wait_for(lambda: not [one for one in children if one.is_running()], 25)
 
 
-def test_second_start_keeps_the_data(house: House) -> None:
-    def people() -> int:
-        with sqlite3.connect(house.folder / "sprechstunde.sqlite3") as file:
-            return int(file.execute("SELECT count(*) FROM person").fetchone()[0])
+def people(folder: Path) -> int:
+    with sqlite3.connect(folder / "sprechstunde.sqlite3") as file:
+        return int(file.execute("SELECT count(*) FROM person").fetchone()[0])
 
-    before = people()
+
+def test_second_start_keeps_the_data(house: House) -> None:
+    before = people(house.folder)
     house.start()
-    assert people() == before > 0
+    assert people(house.folder) == before > 0
+
+
+def test_demo_fills_a_house_without_serving_it(migrated: Callable[[str], Path]) -> None:
+    folder = migrated("filled")
+    assert run(folder, "demo").returncode == 0
+    assert people(folder) > 0
 
 
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
