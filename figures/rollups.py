@@ -36,14 +36,17 @@ ALL = "channel"
 
 
 def one(dimension: str) -> str:
-    """As `CELLS`, of unit $3 and with this one dimension only."""
+    """As `CELLS`, of unit $3 and with this one dimension only; of the lines only those of stale days are read.
+
+    SQLite takes the tables of a CROSS JOIN in the order they are named.
+    """
     return f"""
     SELECT day, unit, code AS {dimension}, count FROM figures_margin
     WHERE unit = $3 AND dimension = '{dimension}' AND day BETWEEN $1 AND $2
     AND day NOT IN (SELECT day FROM figures_day WHERE stale)
     UNION ALL
-    SELECT day, unit, {dimension}, sign AS count FROM figures_line
-    WHERE unit = $3 AND day BETWEEN $1 AND $2 AND day IN (SELECT day FROM figures_day WHERE stale)
+    SELECT line.day, unit, {dimension}, sign AS count FROM figures_day CROSS JOIN figures_line AS line
+    WHERE stale AND line.day = figures_day.day AND unit = $3 AND line.day BETWEEN $1 AND $2
     """
 
 

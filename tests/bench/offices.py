@@ -33,17 +33,31 @@ _number = count(1)
 @asynccontextmanager
 async def opened(server: Postgres | None = None) -> AsyncIterator[Settings]:
     """An empty house with its catalogues, open; its pages believe it is `factories.NOW`."""
-    EXECUTOR_CACHE.clear()  # Tortoise keeps statements per model and alias, whatever engine was there before
+    async with built(server) as made, inside(made):
+        yield made
+
+
+@asynccontextmanager
+async def built(server: Postgres | None = None) -> AsyncIterator[Settings]:
+    """An empty house with its catalogues, closed; go `inside`."""
     with tempfile.TemporaryDirectory(prefix="sprechstunde-bench-") as folder:
         names = ("database_url", "statistics_url") if server else ()
         urls = {name: server.create_database(f"bench_{next(_number)}") for name in names if server}
         made = make_settings(Path(folder), **urls)
-        office_settings.use(made)
-        clock.now = lambda: NOW
         await upgrade.upgrade(house.databases(made))
-        async with house.opened(made):
+        async with inside(made):
             await catalogues.seed()
-            yield made
+        yield made
+
+
+@asynccontextmanager
+async def inside(made: Settings) -> AsyncIterator[None]:
+    """This house is the one that is open, and no other."""
+    EXECUTOR_CACHE.clear()  # Tortoise keeps statements per model and alias, whatever engine was there before
+    office_settings.use(made)
+    clock.now = lambda: NOW
+    async with house.opened(made):
+        yield
 
 
 async def make_busy_office(share: float = 0.5) -> Service:

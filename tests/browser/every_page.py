@@ -6,30 +6,57 @@ are those of `showcase.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from playwright.sync_api import Page as Tab
 from starlette.routing import Route
 
 from channels.web import site
 
+WORDS = "Guten Tag {name},\n\nbringen Sie den Bescheid bitte am Dienstag mit. Wir lesen ihn zusammen."
+ARABIC = "مرحبًا {name}،\n\nيُرجى إحضار القرار يوم الثلاثاء. سنقرؤه معًا."
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its route, an address of it, and what its picture is called; `said` is searched for there."""
+    """One page: its route, an address of it, and what its picture is called.
+
+    Where it answers a form, `typed` says what is typed where before, and `pressed` the button.
+    """
 
     route: str
     picture: str
     path: str = ""
     role: str = "counsellor"
-    said: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    pressed: str = ""
 
     @property
     def address(self) -> str:
         """With names where the route has parameters."""
         return self.path or self.route
+
+    def written(self, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Where what is typed; a name in braces that is none of `names` is part of the text."""
+        for place, words in self.typed.items():
+            yield place, words.format_map(names) if words.strip("{}") in names else words
+
+    def show(self, tab: Tab, names: Mapping[str, str]) -> None:
+        """This tab, of somebody who has logged in, shows the page."""
+        tab.goto(self.address.format_map(names))
+        for place, words in self.written(names):
+            if tab.locator(place).is_hidden():  # what the form itself remembers
+                tab.locator(place).evaluate("(field, words) => { field.value = words }", words)
+            elif tab.locator(place).evaluate("field => field.tagName") == "SELECT":
+                tab.select_option(place, words)
+            else:
+                tab.fill(place, words)
+        if self.pressed:
+            with tab.expect_navigation():
+                tab.click(self.pressed)
 
 
 DESK = [
@@ -37,7 +64,7 @@ DESK = [
     Page("/desk/", "desk"),
     Page("/desk/day-sheet", "day-sheet"),
     Page("/desk/week", "week"),
-    Page("/desk/find", "find", said="Darwisch"),
+    Page("/desk/find", "find", "/desk/find", typed={"#find": "Darwisch"}, pressed="form:has(#find) button"),
     Page("/desk/reach", "reach", "/desk/reach?code={code}", "reception"),
     Page("/desk/inbox", "inbox"),
     Page("/desk/deputy", "deputy"),
@@ -109,6 +136,62 @@ DESK = [
     Page("/desk/office/texts", "office-texts", role="lead"),
     Page("/desk/figures", "figures", role="lead"),
 ]
+ANSWERS = [
+    Page(
+        "/desk/inquiries/{id:number}/answer",
+        "answer-preview",
+        "/desk/inquiries/{case}",
+        typed={"#text": WORDS},
+        pressed="button[value=preview]",
+    ),
+    Page(
+        "/desk/inquiries/{id:number}/answer",
+        "answer-held",
+        "/desk/inquiries/{case}",
+        typed={"#text": WORDS, "form:has(#text) input[name=seen]": "{summary}"},
+        pressed="#send",
+    ),
+    Page(
+        "/desk/answers",
+        "together-preview",
+        "/desk/answers?inquiry={same}&inquiry={alike}",
+        typed={"#text_de": WORDS, "#text_ar": ARABIC},
+        pressed="button[value=preview]",
+    ),
+    Page(
+        "/desk/change",
+        "change-preview",
+        "/desk/change",
+        "lead",
+        typed={"#away-staff": "jb"},
+        pressed="form:has([value=away]) button",
+    ),
+    Page(
+        "/desk/change",
+        "closing-preview",
+        "/desk/change",
+        "lead",
+        typed={"#closing-from": "2026-09-15", "#closing-name": "Wasserschaden"},
+        pressed="form:has([value=closing]) button",
+    ),
+    Page(
+        "/desk/office/services/{code}",
+        "service-preview",
+        "/desk/office/services/arrival",
+        "lead",
+        typed={"#minutes": "90", "#notice": "2"},
+        pressed="form[action$=arrival] button.kern-btn--primary",
+    ),
+    Page(
+        "/desk/partners/import",
+        "partner-import-preview",
+        "/desk/partners/import",
+        "lead",
+        typed={"#table": "name;email\nJugendmigrationsdienst;jmd@example.org\n;nobody@example.org"},
+        pressed="form:has(#table) button",
+    ),
+]
+"""What a form of the desk is answered with before anything is saved."""
 PUBLIC = [
     Page("/{lang:language}/", "booking-start", "/{lang}/"),
     Page("/{lang:language}/book", "services", "/{lang}/book"),
@@ -140,7 +223,7 @@ DEMO = [
     Page("/demo/phone", "phone", "/demo/phone?lang=de&number=4917604069001"),
     Page("/demo/mailbox", "mailbox", "/demo/mailbox?lang=de"),
 ]
-ALL = [*DESK, *PUBLIC, *DEMO]
+ALL = [*DESK, *ANSWERS, *PUBLIC, *DEMO]
 FILES = {
     "public": {
         "/": "leads on to the start page in the language of the browser",

@@ -78,15 +78,12 @@ class Studio:
         """From its top as far down as there is something, `HIGHEST` pixels at most."""
         tab = self.context(page.role).new_page()
         tab.set_viewport_size(WIDE)
-        tab.goto(page.address.format_map(self.names))
-        if page.said:
-            tab.fill("#find", page.said)
-            with tab.expect_navigation():
-                tab.press("#find", "Enter")
+        page.show(tab, self.names)
         for height in (LOWEST, HIGHEST):  # once more, for some distances depend on the height of the window
             end = int(tab.evaluate("document.querySelector('main').getBoundingClientRect().bottom + scrollY"))
             tab.set_viewport_size({"width": WIDE["width"], "height": max(LOWEST, min(end, height))})
-        tab.evaluate("scrollTo(0, 0)")
+        if "#" not in tab.url:
+            tab.evaluate("scrollTo(0, 0)")
         tab.evaluate(GERMAN_DATES)
         return taken(tab)
 

@@ -172,6 +172,8 @@ def test_no_page_of_answering_has_a_barrier_or_is_wider_than_its_screen(
         page.select_option("#module", label="Schulplatz: so geht es weiter")
         with page.expect_navigation():
             page.click(button)
+        if button != "#insert":
+            expect(page.locator("#preview")).to_be_in_viewport()
         found[f"question {button}"] = barriers(page) + [f"wider by {overflow(page)}"] * (overflow(page) > 0)
     assert {path: some for path, some in found.items() if some} == {}
 

@@ -28,7 +28,9 @@ SCRIPT = Path(__file__).with_name("keyboard.js").read_text(encoding="utf-8")
 MOST_PARTS = 6
 """A date is a field of several parts, and Tab stops at each."""
 
-page_of_the_desk = pytest.mark.parametrize("page", every_page.DESK, ids=lambda page: page.picture)
+page_of_the_desk = pytest.mark.parametrize(
+    "page", [*every_page.DESK, *every_page.ANSWERS], ids=lambda page: page.picture
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def visit(chromium: Browser, office: tuple[str, dict[str, str]]) -> Iterator[Ope
             entered[key].add_init_script(SCRIPT)
         tab = entered[key].new_page()
         tab.set_viewport_size(SCREENS[screen])
-        tab.goto(page.address.format_map(office[1]))
+        page.show(tab, office[1])
         return tab
 
     yield opened

@@ -74,7 +74,7 @@ async def test_every_page_takes_as_long_with_fifty_thousand_inquiries(
     engine: str, settings: Settings, postgres_server: Postgres
 ) -> None:
     where = postgres_server if engine == "postgres" else None
-    few, many = await large.pages(where, large.FEW), await large.pages(where, large.MANY)
+    few, many = await large.in_turns(where, (large.FEW, large.MANY), large.pages)
     assert {page: took for page, took in many.items() if took > large.MILLISECONDS} == {}
     assert {page for page in many if many[page] > large.AT_MOST * few[page]} == set()
 
@@ -84,6 +84,6 @@ async def test_a_search_among_ten_times_the_names_takes_as_long(
     engine: str, settings: Settings, postgres_server: Postgres
 ) -> None:
     where = postgres_server if engine == "postgres" else None
-    few, many = await large.searches(where, large.NAMES), await large.searches(where, 10 * large.NAMES)
+    few, many = await large.in_turns(where, (large.NAMES, 10 * large.NAMES), large.searches)
     assert {said: took for said, took in many.items() if took > large.MILLISECONDS} == {}
     assert {said for said in many if many[said] > large.AT_MOST * few[said]} == set()
