@@ -95,12 +95,13 @@ async def _book_with(
     """With one of those who could; whoever turns out not to be free any more is taken off that list."""
     member, booker, code = await claims.lock_free(could), limits.booker(booking.who), codes.draw()
     await limits.lock(booker)  # a twin with another counsellor waits here, and then finds the key
-    found = await _taken(key, code, now)
+    found = await _standing(key, code, booker, service, now)
     if KEY in found:
         return await _again(key, booking, now)
     try:
         kept = await holds.drafted(service, wish, member, starts_at, key=key, now=now, zone=zone)
-        await limits.check(booker, service, now)
+        if limits.ENOUGH in found:
+            raise errors.TooManyAppointments
         code = await codes.unused(Appointment) if CODE in found else code
         appointment = await _from_hold(kept, service, booking, now, code=code)
         await claims.take(appointment)
@@ -112,18 +113,22 @@ async def _book_with(
 
 
 KEY, CODE = "key", "code"
+_TAKEN = f"""
+    SELECT '{KEY}' AS what FROM appointment WHERE key = $1
+    UNION ALL SELECT '{KEY}' FROM hold WHERE key = $1 AND expires_at > $2
+    UNION ALL SELECT '{CODE}' FROM appointment WHERE code = $3
+"""
 
 
 async def _taken(key: str, code: str, now: datetime) -> set[str]:
     """Which of these something booked, or still held, has already."""
-    found = await statement.rows(
-        f"SELECT '{KEY}' AS what FROM appointment WHERE key = $1"
-        f" UNION ALL SELECT '{KEY}' FROM hold WHERE key = $1 AND expires_at > $2"
-        f" UNION ALL SELECT '{CODE}' FROM appointment WHERE code = $3",
-        key,
-        now,
-        code,
-    )
+    return {row["what"] for row in await statement.rows(_TAKEN, key, now, code)}
+
+
+async def _standing(key: str, code: str, booker: str, service: Service, now: datetime) -> set[str]:
+    """As `_taken`, and `limits.ENOUGH` when the booker, who is locked, has enough of this service open."""
+    text = f"{_TAKEN} UNION ALL {limits.enough(first=4)}"
+    found = await statement.rows(text, key, now, code, *limits.limit(booker, service, now))
     return {row["what"] for row in found}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from booking import clock
@@ -131,6 +132,7 @@ def _days(first_day: date, last_day: date) -> Iterator[date]:
         yield first_day + timedelta(days=number)
 
 
+@lru_cache(maxsize=8192)
 def _window(rule: Rule, day: date, zone: ZoneInfo) -> Window | None:
     starts_at = clock.instant(day, rule.starts, zone)
     ends_at = clock.instant(day, rule.ends, zone)

@@ -9,6 +9,8 @@ from booking.models import Service, Status
 from inquiries.people import Introduction
 from office import links, statement
 
+ENOUGH = "enough"
+
 
 def booker(who: Introduction) -> str:
     """The keyed hash of their e-mail address or number; empty for people without any.
@@ -43,20 +45,23 @@ async def keep(booker: str, service: Service, now: datetime) -> None:
 
 async def check(booker: str, service: Service, now: datetime) -> None:
     """As `keep`, of a booker who is locked already."""
-    if booker and await _open(booker, service, now) >= service.per_person:
+    if booker and await statement.rows(enough(), *limit(booker, service, now)):
         raise errors.TooManyAppointments
 
 
-async def _open(booker: str, service: Service, now: datetime) -> int:
-    [row] = await statement.rows(
-        "SELECT count(*) AS total FROM appointment"
-        " WHERE booker = $1 AND service_id = $2 AND status = $3 AND starts_at > $4",
-        booker,
-        service.id,
-        Status.BOOKED.value,
-        now,
+def enough(first: int = 1) -> str:
+    """Answers `ENOUGH` when they have enough open; the values of `limit` are its parameters from `first` on."""
+    booker, service_id, status, now, most = (f"${first + place}" for place in range(5))
+    return (
+        f"SELECT '{ENOUGH}' AS what FROM appointment WHERE booker = {booker} AND booker <> ''"
+        f" AND service_id = {service_id} AND status = {status} AND starts_at > {now}"
+        f" GROUP BY booker HAVING count(*) >= {most}"
     )
-    return int(row["total"])
+
+
+def limit(booker: str, service: Service, now: datetime) -> tuple[str, int, str, datetime, int]:
+    """What `enough` asks about."""
+    return booker, service.id, Status.BOOKED.value, now, service.per_person
 
 
 async def lock(booker: str) -> None:

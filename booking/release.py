@@ -24,6 +24,8 @@ _ALL = 2**32
 
 def kept(window: Window, staff_id: int, week_percent: int, now: datetime) -> list[Interval]:
     """The hours of this window the public is not offered at `now`; full hours, cut at the window's ends."""
+    if not window.kept_percent and not week_percent:
+        return []
     return [
         hour
         for hour in _hours(window.interval)

@@ -107,19 +107,39 @@ def series_of(row: AbsenceSeries) -> Rule:
 
 
 def _rule(row: Any) -> Rule | None:
-    dates = ("valid_from", "valid_to", "starts_on", "ends_on")
-    days = _within(*(None if row[name] is None else statement.day(row[name]) for name in dates))
+    dates = (None if row[name] is None else statement.day(row[name]) for name in _DATES)
+    return _made((*dates, *(row[name] for name in _OTHERS)))
+
+
+_DATES = ("valid_from", "valid_to", "starts_on", "ends_on")
+_OTHERS = (
+    "weekday",
+    "starts_minute",
+    "ends_minute",
+    "place",
+    "services",
+    "weeks",
+    "exclusive",
+    "kept_percent",
+)
+
+
+@lru_cache(maxsize=4096)
+def _made(written: tuple[Any, ...]) -> Rule | None:
+    """The rule of these columns; rules seldom change and are read with every search, so equal ones are one."""
+    weekday, starts, ends, place, of, weeks, exclusive, kept_percent = written[len(_DATES) :]
+    days = _within(*written[: len(_DATES)])
     return days and Rule(
-        weekday=row["weekday"],
-        starts=_clock(row["starts_minute"]),
-        ends=_clock(row["ends_minute"]),
+        weekday=weekday,
+        starts=_clock(starts),
+        ends=_clock(ends),
         valid_from=days[0],
         valid_to=days[1],
-        place=row["place"],
-        services=_services(row["services"]),
-        weeks=row["weeks"],
-        exclusive=bool(row["exclusive"]),
-        kept_percent=row["kept_percent"],
+        place=place,
+        services=_services(of),
+        weeks=weeks,
+        exclusive=bool(exclusive),
+        kept_percent=kept_percent,
     )
 
 

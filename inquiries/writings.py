@@ -16,7 +16,7 @@ from tortoise.connection import get_connection
 from inquiries.models import Writing, WritingKind
 from office import database, statement
 
-NEWEST = 10_000
+NEWEST = 6_000
 SHORTEST = 3
 """Words of fewer letters are in every text."""
 MOST = 8

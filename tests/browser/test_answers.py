@@ -144,8 +144,15 @@ def access(page: Page, key: str) -> None:
     session.send("Input.dispatchKeyEvent", {"type": "keyUp", **told})
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}])
+@pytest.mark.parametrize(
+    ("width", "options"),
+    [
+        (360, {"color_scheme": "dark"}),
+        pytest.param(360, {}, marks=pytest.mark.long),
+        pytest.param(1280, {}, marks=pytest.mark.long),
+        pytest.param(1280, {"color_scheme": "dark"}, marks=pytest.mark.long),
+    ],
+)
 def test_no_page_of_answering_has_a_barrier_or_is_wider_than_its_screen(
     enter: Enter, width: int, options: dict[str, str]
 ) -> None:

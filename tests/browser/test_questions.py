@@ -136,13 +136,14 @@ def test_pages_for_everybody_shut_nobody_out(
     assert {path: some for path, some in found.items() if some} == {}
 
 
+@pytest.mark.long  # `test_every_page.py` looks at each of these pages; here they are full of a busy day
 @pytest.mark.parametrize(
     ("width", "colours"),
     [
         (360, "dark"),
         (1280, "light"),
-        pytest.param(360, "light", marks=pytest.mark.long),
-        pytest.param(1280, "dark", marks=pytest.mark.long),
+        (360, "light"),
+        (1280, "dark"),
     ],
 )
 def test_pages_of_the_desk_shut_nobody_out(people: Visitors, width: int, colours: str) -> None:

@@ -45,6 +45,7 @@ class Keys:
             assert self.count < 30, f"{name} is not reached"
 
 
+@pytest.mark.long  # `test_every_page.py` looks at each of these pages; here they are full of a busy day
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in PAGES.items() for path in paths])
 def test_no_page_has_a_barrier_or_is_wider_than_its_screen(

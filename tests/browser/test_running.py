@@ -30,13 +30,14 @@ PAGES = (
 )
 
 
+@pytest.mark.long  # `test_every_page.py` looks at each of these pages; here they are full of a busy day
 @pytest.mark.parametrize(
     ("screen", "colours"),
     [
         ("wide", "light"),
         ("phone", "dark"),
-        pytest.param("wide", "dark", marks=pytest.mark.long),
-        pytest.param("phone", "light", marks=pytest.mark.long),
+        ("wide", "dark"),
+        ("phone", "light"),
     ],
 )
 def test_no_page_that_runs_the_office_has_a_barrier_or_is_wider_than_its_screen(

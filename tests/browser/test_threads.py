@@ -27,6 +27,7 @@ def soon(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+@pytest.mark.long  # `test_every_page.py` looks at each of these pages; here they are full of a busy day
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_has_a_barrier_or_is_wider_than_its_screen(enter: Enter, path: str, screen: str) -> None:  # noqa: F811
