@@ -107,6 +107,8 @@ def windows(
     weekly: dict[int, list[Rule]] = defaultdict(list)
     for rule in rules:
         weekly[rule.weekday].append(rule)
+    if not weekly:
+        return []
     found = [
         window
         for day in _days(first_day, last_day)

@@ -15,9 +15,10 @@ from tortoise.functions import Lower
 
 from inquiries import addresses, codes, names
 from inquiries.models import Address, AddressKind, Inquiry, NoInformation, Person
-from office import database, journal
+from office import database, journal, statement
 from office.errors import NotFound
 
+_ADDRESS = "INSERT INTO address (person_id, kind, value, read_by_others) VALUES ($1, $2, $3, $4)"
 _NAMED = re.compile(r"person:(\d{1,9})")
 _NUMBERED = re.compile(r"#\s*(\d{1,9})")
 
@@ -49,13 +50,9 @@ async def meet(introduction: Introduction, now: datetime) -> Person:
         discreet=introduction.read_by_others,
     )
     given = ((AddressKind.EMAIL, introduction.email), (AddressKind.PHONE, introduction.phone))
-    await Address.bulk_create(
-        [
-            Address(person=person, kind=kind, value=value, read_by_others=introduction.read_by_others)
-            for kind, value in given
-            if value
-        ]
-    )
+    for kind, value in given:
+        if value:
+            await statement.rows(_ADDRESS, person.id, kind.value, value, introduction.read_by_others)
     await names.write_new([person])
     return person
 

@@ -6,13 +6,14 @@ no names, addresses or texts. There is no high-water mark: ids become visible ou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tortoise.expressions import F, RawSQL
 from tortoise.transactions import in_transaction
 
-from office import database
+from office import database, statement
 from office.models import Due, JournalEntry
 
 FAILURES_UNTIL_CARD = 5
@@ -20,6 +21,7 @@ EARLIER = (
     "EXISTS (SELECT 1 FROM due earlier WHERE earlier.subject = due.subject"
     " AND earlier.reaction = due.reaction AND earlier.id < due.id)"
 )
+_ENTRY = "INSERT INTO journal (at, kind, actor, subject, details, pending) VALUES ($1, $2, $3, $4, $5, $6)"
 PERSON = "person"
 SYSTEM = "system"
 
@@ -31,12 +33,11 @@ async def write(
     actor: str,
     now: datetime,
     details: Mapping[str, str | int | bool | None] | None = None,
-) -> JournalEntry:
+) -> None:
     """Tell that `kind` happened to `subject` ("appointment:17"), inside the verb that made it happen."""
     database.tell()
-    return await JournalEntry.create(
-        at=now, kind=kind, actor=actor, subject=subject, details=dict(details or {}), pending=True
-    )
+    said = json.dumps(dict(details or {}), separators=(",", ":"))
+    await statement.rows(_ENTRY, now, kind, actor, subject, said, True)
 
 
 async def fan_out(follows: Callable[[str], Sequence[str]], now: datetime, batch: int = 200) -> int:

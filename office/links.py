@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from functools import lru_cache
 from hashlib import sha256
 
 from office import errors, settings
@@ -68,7 +69,12 @@ def digits(purpose: str, subject: str, count: int) -> str:
 
 def derived_key(purpose: str) -> bytes:
     """A key of its own for each purpose, so that no signature of one can serve as another."""
-    return hmac.new(settings.current().key, purpose.encode(), sha256).digest()
+    return _derived(settings.current().key, purpose)
+
+
+@lru_cache(maxsize=64)
+def _derived(key: bytes, purpose: str) -> bytes:
+    return hmac.new(key, purpose.encode(), sha256).digest()
 
 
 def fingerprint(purpose: str, value: str) -> str:

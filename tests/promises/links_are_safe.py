@@ -36,8 +36,8 @@ MUTATIONS = (
     Mutation(
         "office/links.py",
         "one key for every purpose",
-        "hmac.new(settings.current().key, purpose.encode(), sha256).digest()",
-        'hmac.new(settings.current().key, b"", sha256).digest()',
+        "hmac.new(key, purpose.encode(), sha256).digest()",
+        'hmac.new(key, b"", sha256).digest()',
         "tests/office/test_links.py::test_each_purpose_has_a_key_of_its_own",
     ),
     Mutation(
