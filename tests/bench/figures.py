@@ -23,7 +23,7 @@ QUESTIONS = {
     "by channel and topic": lambda: tables.table(Unit.CONTACT, ["channel", "topic"], FIRST, YEAR[-1]),
     "by hour": lambda: tables.table(Unit.CONTACT, ["hour_band"], FIRST, YEAR[-1]),
 }
-"""The first two are read from the rollups, the last from the lines."""
+"""The second is read from the rollups, the others from the sums of one dimension."""
 
 
 async def tables_and_rollups(_server: Postgres) -> list[Row]:

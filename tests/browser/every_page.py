@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from channels.web import site
 
-WORDS = "Guten Tag {name},\n\nbringen Sie den Bescheid bitte am Dienstag mit. Wir lesen ihn zusammen."
-ARABIC = "مرحبًا {name}،\n\nيُرجى إحضار القرار يوم الثلاثاء. سنقرؤه معًا."
+WORDS = "bringen Sie den Bescheid bitte am Dienstag mit. Wir lesen ihn zusammen."
+ARABIC = "يُرجى إحضار القرار يوم الثلاثاء. سنقرؤه معًا."
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 

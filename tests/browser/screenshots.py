@@ -28,6 +28,10 @@ GERMAN_DATES = """() => {
   }
 }"""
 """Dates and times as a German browser writes them; the one that takes the pictures may know English only."""
+TO_ITS_PLACE = """() => {
+  const shown = location.hash && document.querySelector(location.hash)
+  shown ? shown.scrollIntoView({behavior: 'instant'}) : scrollTo({top: 0, behavior: 'instant'})
+}"""
 LOWEST, HIGHEST = 320, 1000
 """Pixels of a picture of the desk, which ends with its page."""
 
@@ -82,8 +86,7 @@ class Studio:
         for height in (LOWEST, HIGHEST):  # once more, for some distances depend on the height of the window
             end = int(tab.evaluate("document.querySelector('main').getBoundingClientRect().bottom + scrollY"))
             tab.set_viewport_size({"width": WIDE["width"], "height": max(LOWEST, min(end, height))})
-        if "#" not in tab.url:
-            tab.evaluate("scrollTo(0, 0)")
+        tab.evaluate(TO_ITS_PLACE)
         tab.evaluate(GERMAN_DATES)
         return taken(tab)
 
