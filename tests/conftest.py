@@ -19,7 +19,7 @@ from office import upgrade, wake
 from office.settings import Settings
 from sprechstunde import house
 from tests.browser import demo_server
-from tests.pristine import KINDS, Houses
+from tests.houses import KINDS, Houses
 from tests.servers import Postgres
 
 KEY = "a key of the tests, long enough to be one"
@@ -63,6 +63,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a process that failed here
             unfinished.mkdir()
             make(unfinished)
             unfinished.rename(folder)

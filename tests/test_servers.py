@@ -11,7 +11,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.config_generator import expand_db_url
 
 from tests import servers
-from tests.pristine import Houses
+from tests.houses import Houses
 
 MESSAGE = b"Subject: Ihr Termin\r\n\r\nBis bald\r\n"
 

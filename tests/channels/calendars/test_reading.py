@@ -131,7 +131,7 @@ async def test_mailbox_without_access_is_trouble(database: Settings) -> None:
 
 
 async def test_calendar_of_a_real_server_is_read(database: Settings, radicale_port: int) -> None:
-    address = f"http://cal.example.org:{radicale_port}/demir/work/"
+    address = f"http://cal.example.org:{radicale_port}/demir/diary/"
     series = calendar(
         """UID:series
         DTSTART;TZID=W. Europe Standard Time:20260304T140000
@@ -141,9 +141,9 @@ async def test_calendar_of_a_real_server_is_read(database: Settings, radicale_po
         head=BERLIN.format(name="W. Europe Standard Time"),
     )
     async with aiohttp.ClientSession(f"http://127.0.0.1:{radicale_port}", headers=LOG_IN) as http:
-        async with http.request("MKCALENDAR", "/demir/work/") as made:
+        async with http.request("MKCALENDAR", "/demir/diary/") as made:
             assert made.status == 201
-        async with http.put("/demir/work/series.ics", data=series) as put:
+        async with http.put("/demir/diary/series.ics", data=series) as put:
             assert put.status == 201
         await source(address.replace("//", "//demir:geheim@", 1))
         await Reader(database, way=WAY).round(NOW)
@@ -152,7 +152,7 @@ async def test_calendar_of_a_real_server_is_read(database: Settings, radicale_po
             "18.03. 13:00",
             "25.03. 13:00",
         ]
-        async with http.delete("/demir/work/series.ics") as deleted:
+        async with http.delete("/demir/diary/series.ics") as deleted:
             assert deleted.status == 200
     await Reader(database, way=WAY).round(LATER)
     assert await known() == []

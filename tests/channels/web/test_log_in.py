@@ -113,8 +113,6 @@ async def test_the_desk_speaks_the_language_chosen(enter: Any) -> None:
 async def test_too_many_attempts_on_one_account_are_stopped_from_wherever(
     gate: Browser, database: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rate._memory.cache_clear()
-    rate._shared.cache_clear()
     limited = database.model_copy(update={"rate_limits": True})
     monkeypatch.setattr(rate, "current", lambda: limited)
     monkeypatch.setattr(rate, "client", lambda request: str(id(request)))

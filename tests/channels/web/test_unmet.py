@@ -26,19 +26,6 @@ SEARCH = "/de/book?service=school&mode=office&children=1"
 KEY = "portal-key-for-the-tests"
 
 
-@pytest.fixture(autouse=True)
-def forgetful() -> Any:
-    """Nobody has been here before."""
-    _forget()
-    yield
-    _forget()
-
-
-def _forget() -> None:
-    for cached in (rate._shared, rate._memory, rate._limiter):
-        cached.cache_clear()
-
-
 @pytest.fixture
 async def full(school: Service) -> Service:
     """The only counsellor is away for as long as anybody can book."""
